@@ -1,0 +1,166 @@
+"""The course directory: where an assignment's parts lie, read into plain data.
+
+`Assignment` is what `grade` needs and nothing more, as bytes: it can travel to another process or
+machine.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from dataclasses import dataclass, field
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+
+from gradetape import mistakes, notebook
+from gradetape.policy import Policy, PolicyError
+
+__all__ = ["Assignment", "Course", "CourseError"]
+
+_ID = re.compile(r"[a-z][a-z0-9_]*\Z")
+_IGNORED = {"__pycache__", ".ipynb_checkpoints", ".DS_Store"}
+
+
+class CourseError(Exception):
+    """A course directory or assignment that cannot be used; the text says what to do."""
+
+
+@dataclass(frozen=True, eq=False)
+class Assignment:
+    """One assignment as plain data.
+
+    `source` is the instructor's notebook, `release` the learner's, `graders` the files of
+    `graders/<id>/` by relative name, `files` the companions that lie beside the notebook.
+    """
+
+    id: str
+    source: bytes
+    release: bytes | None
+    graders: dict[str, bytes] = field(default_factory=dict)
+    files: dict[str, bytes] = field(default_factory=dict)
+
+    @cached_property
+    def notebook(self) -> notebook.Notebook:
+        """The instructor's notebook."""
+        try:
+            return notebook.read(self.source)
+        except notebook.NotebookError as error:
+            raise CourseError(f"Assignment {self.id!r}: source/{self.id}/{self.id}.ipynb: {error}") from None
+
+    @cached_property
+    def questions(self) -> tuple[notebook.Question, ...]:
+        """All graded cells, in order."""
+        return notebook.questions(self.notebook)
+
+    @cached_property
+    def released(self) -> dict[str, str]:
+        """The released cells by `grade_id`; {} when nothing was released yet."""
+        return notebook.grade_ids(notebook.read(self.release)) if self.release else {}
+
+    @cached_property
+    def _mistakes(self) -> tuple[tuple[mistakes.Mistake, ...], tuple[str, ...]]:
+        text = self.graders.get("mistakes.py", b"").decode()
+        return mistakes.parse(text, self.questions, where=f"graders/{self.id}/mistakes.py")
+
+    @property
+    def mistakes(self) -> tuple[mistakes.Mistake, ...]:
+        """The known mistakes."""
+        return self._mistakes[0]
+
+    @property
+    def mistake_problems(self) -> tuple[str, ...]:
+        """What is wrong with mistakes.py, in words."""
+        return self._mistakes[1]
+
+    @property
+    def settings(self) -> dict[str, Any]:
+        """What the notebook's metadata asks for under `gradetape` (limits, datasets)."""
+        settings = self.notebook.get("metadata", {}).get("gradetape", {})
+        return dict(settings) if isinstance(settings, dict) else {}
+
+    @property
+    def datasets(self) -> tuple[str, ...]:
+        """The stand-in data sets that the notebook loads."""
+        names = self.settings.get("datasets", [])
+        return tuple(map(str, names)) if isinstance(names, list) else ()
+
+    @property
+    def policy(self) -> Policy:
+        """The limits of this assignment's guests."""
+        limits = self.settings.get("limits", {})
+        try:
+            return Policy().merged(dict(limits), where=f"Assignment {self.id!r}, notebook metadata gradetape.limits")
+        except (PolicyError, TypeError, ValueError) as error:
+            raise CourseError(str(error)) from None
+
+    @property
+    def has_tests(self) -> bool:
+        """Whether there are hidden tests at all; without them nbgrader's own rule holds."""
+        return any(Path(name).name.startswith("test_") for name in self.graders)
+
+    @cached_property
+    def digest(self) -> str:
+        """SHA-256 of everything that decides a verdict, except the submission."""
+        total = hashlib.sha256()
+        parts = {"id": self.id.encode(), "source": self.source, "release": self.release or b""}
+        parts |= {f"graders/{name}": data for name, data in self.graders.items()}
+        parts |= {f"files/{name}": data for name, data in self.files.items()}
+        for name, data in sorted(parts.items()):
+            total.update(f"{name}\0{len(data)}\0".encode() + data)
+        return total.hexdigest()
+
+
+class Course:
+    """A course directory, by its root."""
+
+    def __init__(self, root: Path | str = ".") -> None:
+        self.root = Path(root).resolve()
+
+    def ids(self) -> list[str]:
+        """List the assignments in source/ (those with a notebook of their own name)."""
+        return sorted(p.parent.name for p in self.root.glob("source/*/*.ipynb") if p.stem == p.parent.name)
+
+    def load(self, assignment: str) -> Assignment:
+        """Read one assignment.
+
+        Raises:
+            CourseError: there is none of this name; the text lists those there are.
+        """
+        source = self.root / "source" / assignment / f"{assignment}.ipynb"
+        if not _ID.match(assignment) or not source.is_file():
+            there = ", ".join(self.ids()) or f"none: is {str(self.root)!r} a course directory?"
+            raise CourseError(f"There is no assignment {assignment!r} in source/. Known are {there}.")
+        release = self.root / "release" / assignment / source.name
+        return Assignment(
+            id=assignment,
+            source=source.read_bytes(),
+            release=release.read_bytes() if release.is_file() else None,
+            graders=_read_tree(self.root / "graders" / assignment),
+            files=_read_tree(source.parent, but=".ipynb"),
+        )
+
+    def select(self, names: list[str] | None) -> list[str]:
+        """Return the named assignments, or all; every unknown name is reported in one go.
+
+        Raises:
+            CourseError
+        """
+        there = self.ids()
+        if not there:
+            raise CourseError(f"No assignments in {str(self.root / 'source')!r}. Run this in a course directory.")
+        unknown = [n for n in names or [] if n not in there]
+        if unknown:
+            raise CourseError(
+                f"There is no assignment {', '.join(map(repr, unknown))} in source/. Known are {', '.join(there)}."
+            )
+        return list(names) if names else there
+
+
+def _read_tree(folder: Path, *, but: str | None = None) -> dict[str, bytes]:
+    """Read all plain files below a folder by their relative names."""
+    return {
+        path.relative_to(folder).as_posix(): path.read_bytes()
+        for path in sorted(folder.rglob("*"))
+        if path.is_file() and path.suffix != but and not _IGNORED & set(path.relative_to(folder).parts)
+    }

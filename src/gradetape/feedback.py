@@ -1,0 +1,101 @@
+"""What a learner sees of a verdict: a panel under the question's cell, as HTML and as plain text.
+
+Everything shown is escaped: titles are the instructor's, messages may quote the learner's own errors.
+No hidden test's text or value is at hand here: a verdict does not carry any.
+"""
+
+from __future__ import annotations
+
+from html import escape
+from typing import TYPE_CHECKING, Any
+
+from gradetape.verdict import Status, Verdict
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+__all__ = ["comment", "html", "output", "text"]
+
+_MARKS = {Status.PASSED: "✓", Status.FAILED: "✗", Status.NOT_ATTEMPTED: "–", Status.UNCHECKED: "?"}  # noqa: RUF001
+_COLOURS = {
+    Status.PASSED: "#0b6e4f",
+    Status.FAILED: "#a3341a",
+    Status.NOT_ATTEMPTED: "#5a5f66",
+    Status.UNCHECKED: "#7a5b00",
+}
+
+
+def _points(value: float) -> str:
+    return f"{value:.2f}".rstrip("0").rstrip(".")
+
+
+def _headline(verdict: Verdict) -> str:
+    score, most = _points(verdict.score), _points(verdict.max_score)
+    return f"{_MARKS[verdict.status]} {verdict.question}: {verdict.status.value}, {score} of {most} points"
+
+
+def _own_message(verdict: Verdict) -> str:
+    """The verdict's message, unless the list of checks says the same."""
+    said = {check.message for check in verdict.checks}
+    return "" if verdict.message in said or verdict.status is Status.PASSED else verdict.message
+
+
+def text(verdict: Verdict) -> str:
+    """Return the panel as plain text."""
+    lines = [_headline(verdict)]
+    for check in verdict.checks:
+        lines.append(f"  {_MARKS[check.status]} {check.title}")
+        if check.message:
+            lines.append(f"      {check.message}")
+    if _own_message(verdict):
+        lines.append(f"  {_own_message(verdict)}")
+    if verdict.diagnosis:
+        lines.append(f"  Hint: {verdict.diagnosis.hint}")
+    return "\n".join(lines)
+
+
+def html(verdict: Verdict) -> str:
+    """Return the panel as self-contained HTML: no script, no link, no style from elsewhere."""
+    colour = _COLOURS[verdict.status]
+    parts = [
+        f'<section class="gradetape-verdict" aria-label="Result of {escape(verdict.question)}" style="border:1px solid'
+        f" {colour};border-left:6px solid {colour};border-radius:4px;padding:.6em 1em;margin:.4em 0;"
+        'font-family:sans-serif;font-size:14px;line-height:1.45;color:#1c1e21;background:#fff">',
+        f'<p style="margin:0 0 .3em;font-weight:bold;color:{colour}">{escape(_headline(verdict))}</p>',
+    ]
+    if verdict.checks:
+        parts.append('<ul style="list-style:none;margin:0;padding:0">')
+        for check in verdict.checks:
+            mark = f'<span style="color:{_COLOURS[check.status]};font-weight:bold">{_MARKS[check.status]}</span>'
+            said = f'<br><span style="margin-left:1.4em">{escape(check.message)}</span>' if check.message else ""
+            state = f'<span style="position:absolute;left:-9999px">{check.status.value}: </span>'
+            parts.append(f'<li style="margin:.15em 0">{mark} {state}{escape(check.title)}{said}</li>')
+        parts.append("</ul>")
+    if _own_message(verdict):
+        parts.append(f'<p style="margin:.3em 0 0">{escape(_own_message(verdict))}</p>')
+    if verdict.diagnosis:
+        parts.append(
+            '<p style="margin:.4em 0 0;padding:.4em .6em;background:#f3f1e7;color:#1c1e21">'
+            f"<strong>Hint:</strong> {escape(verdict.diagnosis.hint)}</p>"
+        )
+    parts.append("</section>")
+    return "\n".join(parts)
+
+
+def output(verdict: Verdict) -> dict[str, Any]:
+    """Return the panel as an nbformat output, for the question's cell."""
+    return {
+        "output_type": "display_data",
+        "data": {"text/html": html(verdict), "text/plain": text(verdict)},
+        "metadata": {"gradetape": {"question": verdict.question, "status": verdict.status.value}},
+    }
+
+
+def comment(verdicts: Sequence[Verdict]) -> str | None:
+    """Return nbgrader's automatic comment for an answer cell: the hint, or what failed first."""
+    lines = []
+    for verdict in verdicts:
+        if verdict.status is Status.PASSED:
+            continue
+        lines.append(verdict.diagnosis.hint if verdict.diagnosis else verdict.message)
+    return "\n\n".join(line for line in lines if line) or None

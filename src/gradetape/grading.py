@@ -1,0 +1,249 @@
+"""`grade`: notebook bytes and attached files in, a result out. Touches no database and no course folder."""
+
+from __future__ import annotations
+
+import atexit
+import hashlib
+import importlib.metadata
+import json
+import platform
+import secrets
+import time
+from collections import OrderedDict
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from gradetape import notebook
+from gradetape.guest.host import Host
+from gradetape.judge import diagnosis, session
+from gradetape.judge.known import KnownAnswers
+from gradetape.verdict import Check, Diagnosis, Result, Status, Verdict
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
+    from gradetape.course import Assignment
+    from gradetape.judge.session import CheckRecord, JudgeReport
+    from gradetape.notebook import Question
+
+__all__ = ["Submission", "close_all", "digest", "grade", "known_answers", "unreadable"]
+
+_KEPT = 2
+_PACKAGES = ("gradetape", "tensorflow", "keras", "tf-keras", "tensorflow-probability", "numpy")
+_known: OrderedDict[str, KnownAnswers] = OrderedDict()
+
+
+@dataclass(frozen=True)
+class Submission:
+    """What one learner handed in: the notebook's bytes, and attached files by relative name.
+
+    The notebook is expected to be sanitized (locked cells restored); without that the outputs shown
+    can be of the learner's making, but no score can.
+    """
+
+    notebook: bytes
+    files: dict[str, bytes] = field(default_factory=dict)
+
+
+def known_answers(assignment: Assignment) -> KnownAnswers:
+    """Return the remembered answers of an assignment's reference and mistakes in this process."""
+    if not _known:
+        atexit.register(close_all)
+    found = _known.pop(assignment.digest, None) or KnownAnswers(assignment)
+    _known[assignment.digest] = found
+    while len(_known) > _KEPT:
+        _known.popitem(last=False)[1].close()
+    return found
+
+
+def close_all() -> None:
+    """End all guests of references and mistakes that this process keeps."""
+    while _known:
+        _known.popitem()[1].close()
+
+
+def digest(assignment: Assignment, submission: Submission) -> str:
+    """Return the digest of everything that decides the result, the seed of the run excepted."""
+    total = hashlib.sha256(assignment.digest.encode())
+    parts = {"notebook": _content(submission.notebook), "versions": repr(_versions()).encode()}
+    parts |= {f"files/{name}": data for name, data in submission.files.items()}
+    for name, data in sorted(parts.items()):
+        total.update(f"{name}\0{len(data)}\0".encode() + data)
+    return total.hexdigest()
+
+
+def _content(data: bytes) -> bytes:
+    """Reduce a notebook to what is run: cell ids, stored outputs and the kernel's name do not count."""
+    try:
+        cells = notebook.read(data)["cells"]
+    except notebook.NotebookError:
+        return data
+    parts = [[c.get("cell_type"), c["source"], notebook.cell_mark(c), c["metadata"].get("tags")] for c in cells]
+    return json.dumps(parts, sort_keys=True, default=str).encode()
+
+
+def grade(
+    assignment: Assignment,
+    submission: Submission,
+    *,
+    seed: int | None = None,
+    diagnose: bool = True,
+    on_progress: Callable[[str], None] | None = None,
+) -> Result:
+    """Grade one submission.
+
+    Args:
+        assignment: the assignment as plain data.
+        submission: the learner's notebook and files.
+        seed: seed of the hidden tests' inputs; None draws one (it is noted in the result).
+        diagnose: whether to ask the known mistakes what the learner did.
+        on_progress: called with a few words about what is being done.
+
+    Returns:
+        A result with a verdict for every question that has hidden tests; a notebook that cannot be
+        read gets zero and a message that says why.
+    """
+    began = time.monotonic()
+    seed = secrets.randbits(32) if seed is None else seed
+    try:
+        nb = notebook.read(submission.notebook)
+    except notebook.NotebookError as error:
+        return unreadable(assignment, submission, str(error), seed=seed)
+    say = on_progress or (lambda _: None)
+    cells = notebook.code_cells(nb, notebook.demo_ids(assignment.notebook))
+    host = Host(
+        cells,
+        {**assignment.files, **submission.files},
+        assignment.policy,
+        on_cell=lambda done, of: say(f"cell {done + 1} of {of}"),
+    )
+    with host:
+        host.run()
+        report, idle = _judge(assignment, nb, host, seed, say)
+        tested = [q for q in assignment.questions if q.name in idle or any(r.question == q.name for r in report.records)]
+        verdicts = tuple(_verdict(q, assignment, report, idle, diagnose=diagnose) for q in tested)
+    return Result(
+        assignment=assignment.id,
+        digest=digest(assignment, submission),
+        seed=seed,
+        verdicts=verdicts,
+        outputs={str(index): outputs for index, outputs in sorted(host.outputs.items())},
+        notes=tuple(report.problems),
+        staff={r.test: r.staff for r in report.records if r.staff},
+        seconds=round(time.monotonic() - began, 3),
+        guests=host.starts,
+        versions=_versions(),
+    )
+
+
+def unreadable(assignment: Assignment, submission: Submission, reason: str, *, seed: int = 0) -> Result:
+    """Return the result of a file that is no notebook: zero everywhere, and why."""
+    verdicts = tuple(
+        Verdict(question=q.name, status=Status.NOT_ATTEMPTED, score=0.0, max_score=q.points, message=reason)
+        for q in assignment.questions
+        if not q.manual
+    )
+    return Result(
+        assignment=assignment.id, digest=digest(assignment, submission), seed=seed, verdicts=verdicts,
+        notes=(f"Unreadable submission: {reason}",), versions=_versions(),
+    )  # fmt: skip
+
+
+def _judge(
+    assignment: Assignment, nb: notebook.Notebook, host: Host, seed: int, say: Callable[[str], None]
+) -> tuple[JudgeReport, set[str]]:
+    """Run the hidden tests; return their report and the questions that nobody answered."""
+    submitted = notebook.grade_ids(nb)
+    auto = [q for q in assignment.questions if not q.manual]
+    idle: set[str] = set()
+    if assignment.released:
+        idle = {q.name for q in auto if q.answers and not notebook.attempted(q, submitted, assignment.released)}
+    foreign = notebook.foreign_code(nb, frozenset(assignment.released))
+    skipped = set() if foreign else idle  # an answer may stand in a cell of the learner's own
+    plugin = session.JudgePlugin(
+        host,
+        known_answers(assignment),
+        seed,
+        questions=[q.name for q in auto if q.name not in skipped],
+        cell_errors=_cell_errors(assignment, nb, host),
+        on_check=lambda question: say(f"question {question}"),
+    )
+    report = session.run(assignment.graders, plugin)
+    untested = {q.name for q in auto} - set(plugin.tested)
+    return report, idle - untested
+
+
+def _cell_errors(assignment: Assignment, nb: notebook.Notebook, host: Host) -> dict[str, str]:
+    """Say for each question with which error its answer cell ended."""
+    failed = {
+        str(notebook.cell_mark(nb["cells"][index]).get("grade_id")): name for index, name in host.failed_cells.items()
+    }
+    return {q.name: failed[a] for q in assignment.questions for a in q.answers if a in failed}
+
+
+def _verdict(
+    question: Question,
+    assignment: Assignment,
+    report: JudgeReport,
+    idle: set[str],
+    *,
+    diagnose: bool,
+) -> Verdict:
+    records = [r for r in report.records if r.question == question.name]
+    passed = sum(r.weight for r in records if r.status is Status.PASSED)
+    if question.name in idle and not passed:
+        return Verdict(
+            question=question.name, status=Status.NOT_ATTEMPTED, score=0.0, max_score=question.points,
+            message="There is no answer in this cell yet.",
+        )  # fmt: skip
+    status = _status(records)
+    score = question.points * passed / sum(r.weight for r in records)
+    found = _diagnosis(question, assignment, records) if diagnose and status is Status.FAILED else None
+    message = _message(records, status)
+    if status is Status.FAILED and found is None:
+        hint = next(filter(None, (diagnosis.relation(r) for r in records if r.status is Status.FAILED)), "")
+        message = f"{message} {hint}".strip()
+    return Verdict(
+        question=question.name,
+        status=status,
+        score=round(score, 6),
+        max_score=question.points,
+        message=message,
+        checks=tuple(
+            Check(title=r.title, status=r.status, weight=r.weight, message=r.message, seconds=round(r.seconds, 4))
+            for r in records
+        ),
+        diagnosis=found,
+    )
+
+
+def _status(records: Sequence[CheckRecord]) -> Status:
+    states = {r.status for r in records}
+    if Status.UNCHECKED in states:
+        return Status.UNCHECKED
+    return Status.FAILED if Status.FAILED in states else Status.PASSED
+
+
+def _message(records: Sequence[CheckRecord], status: Status) -> str:
+    """Take the first failed check's words; a plain assert has none, so its title stands for it."""
+    if status is Status.PASSED:
+        return "All checks passed."
+    first = next(r for r in records if r.status is status)
+    return first.message or f"This does not hold yet: {first.title}"
+
+
+def _diagnosis(question: Question, assignment: Assignment, records: Sequence[CheckRecord]) -> Diagnosis | None:
+    candidates = [m for m in assignment.mistakes if m.question == question.name]
+    found = diagnosis.diagnose(records, candidates, known_answers(assignment))
+    return Diagnosis(mistake=found.key, hint=found.hint) if found else None
+
+
+def _versions() -> dict[str, str]:
+    """List the versions that decide a result; from package metadata, so that nothing is imported."""
+    found = {"python": platform.python_version()}
+    for name in _PACKAGES:
+        try:
+            found[name] = importlib.metadata.version(name)
+        except importlib.metadata.PackageNotFoundError:
+            continue
+    return found

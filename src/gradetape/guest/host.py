@@ -1,0 +1,240 @@
+"""The host: keeps one notebook's guest alive and asks it probes, from the trusted side.
+
+A guest that dies or hangs is ended; a fresh one runs the cells again before the next probe, without
+the cells that killed its predecessors.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import time
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+from gradetape.guest.frames import FrameError
+from gradetape.guest.process import GuestDiedError, GuestProcess, GuestTimeoutError
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping, Sequence
+
+    from gradetape.policy import Policy
+
+__all__ = ["Answer", "CellSource", "Host", "valid_outputs"]
+
+_MAX_STARTS = 12
+
+
+@dataclass(frozen=True)
+class CellSource:
+    """One code cell to run: its index in the notebook and its text."""
+
+    index: int
+    source: str
+
+
+@dataclass(frozen=True)
+class Answer:
+    """What a guest answered to one probe: a tree's bytes, or why there is none.
+
+    `kind` is '' for a tree; else 'raised', 'missing', 'not callable', 'no tree', 'interrupted' (took
+    too long), 'died', 'no time' (the submission's time is used up), or 'unavailable' (no process
+    could be started: the machine's fault, not the learner's).
+    """
+
+    tree: bytes | None = None
+    kind: str = ""
+    ename: str = ""
+    evalue: str = ""
+    name: str = ""
+    line: str = ""
+
+    @property
+    def ok(self) -> bool:
+        """Whether there is a tree."""
+        return self.tree is not None
+
+
+@dataclass
+class Host:
+    """One notebook (a learner's, the reference's, a mistake's) and the guest it lives in."""
+
+    cells: Sequence[CellSource]
+    files: Mapping[str, bytes]
+    policy: Policy
+    seed: int = 0
+    on_cell: Callable[[int, int], None] | None = None
+    outputs: dict[int, list[dict[str, Any]]] = field(default_factory=dict)
+    failed_cells: dict[int, str] = field(default_factory=dict)
+    starts: int = 0
+    seconds: float = 0.0
+    device: str = "cpu"
+    _guest: GuestProcess | None = None
+    _fatal: set[int] = field(default_factory=set)
+    _refused: str = ""
+
+    def run(self) -> None:
+        """Run the cells, so that `outputs` is there even when no probe is asked."""
+        self._living()
+
+    def ask(self, code: bytes, inputs: bytes, seed: int) -> Answer:
+        """Ask a probe of the guest; a dead guest is replaced first."""
+        guest = self._living()
+        if guest is None:
+            return self._no_guest()
+        began = time.monotonic()
+        limit = min(self.policy.probe_seconds, max(0.1, self._left()))
+        try:
+            message = {"do": "probe", "code": code, "inputs": inputs, "seed": seed}
+            return _answer(guest.exchange(message, seconds=limit))
+        except GuestTimeoutError:
+            return Answer(kind="interrupted", evalue=f"{limit:.3g}")
+        except GuestDiedError as error:
+            return Answer(kind="died", evalue=str(error))
+        finally:
+            self.seconds += time.monotonic() - began
+
+    def close(self) -> None:
+        """End the guest."""
+        guest, self._guest = self._guest, None
+        if guest is not None:
+            guest.close()
+
+    def __enter__(self) -> Host:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+    def _left(self) -> float:
+        return self.policy.submission_seconds - self.seconds
+
+    def _no_guest(self) -> Answer:
+        if self._refused:
+            return Answer(kind="unavailable", evalue=self._refused)
+        if self._left() <= 0:
+            return Answer(kind="no time", evalue=f"{self.policy.submission_seconds:g}")
+        return Answer(kind="died", evalue="The notebook's process ended too often.")
+
+    def _living(self) -> GuestProcess | None:
+        """Return a guest whose cells have run; start over when a cell takes the guest with it."""
+        while True:
+            if self._guest is not None and self._guest.alive:
+                return self._guest
+            self.close()
+            if self.starts >= _MAX_STARTS or self._left() <= 0:
+                return None
+            self._guest = self._start()
+            if self._guest is None:
+                return None
+            if self._run_cells(self._guest):
+                return self._guest
+
+    def _start(self) -> GuestProcess | None:
+        """Start a guest; a start that fails is tried once more, since no learner's code has run yet."""
+        self.starts += 1
+        for _ in range(2):
+            try:
+                guest = GuestProcess(self.policy, self.files, self.seed)
+            except (FrameError, GuestDiedError, OSError, EOFError) as error:
+                self._refused = f"{type(error).__name__}: {error}"
+            else:
+                self._refused = ""
+                self.device = guest.device
+                return guest
+        return None
+
+    def _run_cells(self, guest: GuestProcess) -> bool:
+        """Run all cells that are not known to be fatal; say whether the guest is still there."""
+        for position, cell in enumerate(self.cells):
+            if cell.index in self._fatal:
+                continue
+            if self.on_cell is not None:
+                self.on_cell(position, len(self.cells))
+            if not self._run_cell(guest, cell):
+                return False
+        return True
+
+    def _run_cell(self, guest: GuestProcess, cell: CellSource) -> bool:
+        began = time.monotonic()
+        limit = min(self.policy.cell_seconds, max(0.1, self._left()))
+        message = {"do": "run", "source": cell.source, "seed": self.seed}
+        try:
+            reply = guest.exchange(message, seconds=limit)
+        except GuestTimeoutError as error:
+            text = f"This cell was stopped: it took longer than {limit:.3g} s."
+            self._record_error(cell, "CellTimeoutError", text)
+            if not error.alive:
+                self._fatal.add(cell.index)
+            return error.alive
+        except GuestDiedError:
+            text = "This cell ended the notebook's process (exit, crash, or out of memory). It was left out."
+            self._record_error(cell, "DeadKernelError", text)
+            self._fatal.add(cell.index)
+            return False
+        finally:
+            self.seconds += time.monotonic() - began
+        outputs = valid_outputs(reply.get("outputs"), self.policy.output_bytes)
+        self.outputs[cell.index] = outputs
+        if not reply.get("success"):
+            errors = [o for o in outputs if o["output_type"] == "error"]
+            self.failed_cells[cell.index] = errors[-1]["ename"] if errors else "Error"
+        else:
+            self.failed_cells.pop(cell.index, None)
+        return True
+
+    def _record_error(self, cell: CellSource, name: str, text: str) -> None:
+        error = {"output_type": "error", "ename": name, "evalue": text, "traceback": [f"{name}: {text}"]}
+        self.outputs[cell.index] = [error]
+        self.failed_cells[cell.index] = name
+
+
+def _answer(reply: dict[str, Any]) -> Answer:
+    """Read a guest's reply to a probe; it may be anything."""
+    if reply.get("ok") is True and isinstance(reply.get("tree"), bytes):
+        return Answer(tree=reply["tree"])
+    texts = {name: _text(reply.get(name)) for name in ("kind", "ename", "evalue", "name", "line")}
+    if texts["kind"] not in ("raised", "missing", "not callable", "no tree", "interrupted"):
+        texts["kind"] = "raised"
+    return Answer(tree=None, **texts)
+
+
+def _text(value: object, most: int = 800) -> str:
+    return value[:most] if isinstance(value, str) else ""
+
+
+def valid_outputs(outputs: object, limit: int) -> list[dict[str, Any]]:
+    """Rebuild outputs as nbformat knows them, from a guest's word; leave out what does not fit."""
+    kept: list[dict[str, Any]] = []
+    room = 2 * limit + 100_000
+    for output in outputs if isinstance(outputs, list) else []:
+        rebuilt = _valid_output(output) if isinstance(output, dict) else None
+        if rebuilt is None:
+            continue
+        room -= len(str(rebuilt))
+        if room < 0:
+            break
+        kept.append(rebuilt)
+    with contextlib.suppress(IndexError):
+        del kept[1000:]
+    return kept
+
+
+def _valid_output(output: dict[str, Any]) -> dict[str, Any] | None:
+    kind = output.get("output_type")
+    if kind == "stream" and isinstance(output.get("text"), str):
+        name = "stderr" if output.get("name") == "stderr" else "stdout"
+        return {"output_type": "stream", "name": name, "text": output["text"]}
+    if kind == "error":
+        lines = output.get("traceback")
+        traceback = [line for line in lines if isinstance(line, str)] if isinstance(lines, list) else []
+        ename, evalue = _text(output.get("ename")), _text(output.get("evalue"), 2000)
+        return {"output_type": "error", "ename": ename, "evalue": evalue, "traceback": traceback}
+    data = output.get("data")
+    if kind in ("display_data", "execute_result") and isinstance(data, dict):
+        plain = {k: v for k, v in data.items() if isinstance(k, str) and isinstance(v, str)}
+        rebuilt: dict[str, Any] = {"output_type": kind, "data": plain, "metadata": {}}
+        if kind == "execute_result":
+            count = output.get("execution_count")
+            rebuilt["execution_count"] = count if isinstance(count, int) else None
+        return rebuilt
+    return None

@@ -1,0 +1,50 @@
+"""Imported once by the fork server, so that every guest finds TensorFlow already in memory.
+
+Nothing here may run a TensorFlow operation: its threads do not survive a fork, and every guest would
+hang. A package that is not installed is left out; the notebook that needs it will say so.
+"""
+
+import contextlib
+import importlib
+import os
+import sys
+import warnings
+
+MODULES = (
+    "numpy", "IPython.core.interactiveshell", "matplotlib", "matplotlib.pyplot", "matplotlib_inline.backend_inline",
+    "scipy.stats", "sklearn.datasets", "cloudpickle", "tensorflow", "keras", "tf_keras", "tensorflow_probability",
+    "tensorflow_datasets", "gradetape.guest.child", "gradetape.guest.cells", "gradetape.guest.fence",
+    "gradetape.datasets",
+)  # fmt: skip
+
+
+def _quiet_stderr() -> int:
+    """Send file descriptor 2 to nowhere while C++ libraries greet; return a copy of the old one."""
+    sys.stderr.flush()
+    saved = os.dup(2)
+    null = os.open(os.devnull, os.O_WRONLY)
+    os.dup2(null, 2)
+    os.close(null)
+    return saved
+
+
+def load() -> None:
+    """Import what guests use; called by the import of this module in the fork server."""
+    os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
+    os.environ.setdefault("CUDA_VISIBLE_DEVICES", os.environ.get("GRADETAPE_GPUS", ""))
+    os.environ.setdefault("TF_ENABLE_ONEDNN_OPTS", "0")
+    os.environ.setdefault("MPLBACKEND", "module://matplotlib_inline.backend_inline")
+    saved = _quiet_stderr()
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            for name in MODULES:
+                with contextlib.suppress(ImportError):
+                    importlib.import_module(name)
+    finally:
+        os.dup2(saved, 2)
+        os.close(saved)
+
+
+if os.environ.get("GRADETAPE_NO_PRELOAD") != "1":
+    load()

@@ -1,0 +1,156 @@
+"""One probe call: what was sent, what came back, and how failure is told to the learner."""
+
+from __future__ import annotations
+
+import contextlib
+import hashlib
+import io
+import sys
+import zlib
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import cloudpickle
+
+from gradetape import tree
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+    from gradetape.compare import Difference, Rule
+    from gradetape.guest.host import Answer
+
+__all__ = ["Call", "CheckFailedError", "GraderError", "Shipment", "decoded", "explain", "ship"]
+
+
+class CheckFailedError(Exception):
+    """A hidden check failed; the text is for the learner."""
+
+
+class GraderError(Exception):
+    """The grader itself is at fault; the text is for staff."""
+
+
+@dataclass(frozen=True)
+class Shipment:
+    """A probe with its inputs, ready to travel; `key` is the digest of all of it."""
+
+    name: str
+    code: bytes
+    inputs: bytes
+    seed: int
+    sizes: tuple[int, ...] = ()
+
+    @property
+    def key(self) -> str:
+        """Digest of probe, inputs and seed: equal keys get equal answers from one notebook."""
+        total = hashlib.sha256()
+        for part in (self.code, self.inputs, str(self.seed).encode()):
+            total.update(len(part).to_bytes(8, "big") + part)
+        return total.hexdigest()
+
+
+@dataclass
+class Call:
+    """A probe call of one test on the learner's notebook, kept for the diagnosis.
+
+    `judge` says how two answers are compared: it takes the trees of one notebook and another and
+    returns their first difference. `failed` is whether this call made its check fail.
+    """
+
+    shipment: Shipment
+    answer: Answer
+    judge: Callable[[Any, Any], Difference | None]
+    difference: Difference | None = None
+    failed: bool = False
+    rule: Rule | None = None
+
+
+
+def ship(probe: Any, inputs: tuple[Any, ...], salt: str) -> Shipment:
+    """Pack a probe by value and its inputs as a tree; the call's seed follows from `salt`, name and inputs.
+
+    Raises:
+        GraderError: it is no probe, or an input is no tree.
+    """
+    from gradetape.marks import is_probe
+
+    if not is_probe(probe):
+        raise GraderError(f"{probe!r} is no probe. Mark the function with @probe and pass it uncalled.")
+    try:
+        encoded = tree.encode(list(inputs))
+    except tree.TreeError as error:
+        text = str(error).replace("tree[", "input [", 1)
+        raise GraderError(f"Probe {probe.__name__!r} cannot be given its inputs: {text}") from None
+    seed = zlib.crc32(f"{salt}/{probe.__name__}/".encode() + encoded)
+    return Shipment(probe.__name__, _pickle(probe), encoded, seed, _sizes(inputs))
+
+
+def _sizes(inputs: tuple[Any, ...]) -> tuple[int, ...]:
+    """Collect the axis lengths of array inputs, the first axes first."""
+    shapes = [getattr(i, "shape", ()) for i in inputs]
+    first = [int(s[0]) for s in shapes if len(s)]
+    return tuple(dict.fromkeys(first + [int(n) for s in shapes for n in s[1:]]))
+
+
+def _pickle(function: Any) -> bytes:
+    with _by_value(function.__module__):
+        buffer = io.BytesIO()
+        try:
+            cloudpickle.dump(function, buffer)
+        except Exception as error:  # noqa: BLE001 - pickling raises whatever an object's reduction raises
+            raise GraderError(
+                f"Probe {function.__name__!r} cannot travel into a guest: {error}. "
+                "It may use modules, other functions and plain constants of its file, nothing else."
+            ) from None
+        return buffer.getvalue()
+
+
+@contextlib.contextmanager
+def _by_value(module_name: str) -> Iterator[None]:
+    """Pickle what is defined in this module by value: a guest cannot import a grader."""
+    module = sys.modules.get(module_name)
+    if module is None:
+        yield
+        return
+    cloudpickle.register_pickle_by_value(module)
+    try:
+        yield
+    finally:
+        cloudpickle.unregister_pickle_by_value(module)
+
+
+def decoded(answer: Answer) -> tuple[Any, str]:
+    """Decode an answer's tree: the tree and '', or None and what is wrong with the bytes."""
+    if answer.tree is None:
+        return None, "there is no tree"
+    try:
+        return tree.decode(answer.tree), ""
+    except tree.TreeError as error:
+        return None, str(error)
+
+
+def explain(answer: Answer, cell_error: str = "") -> str:
+    """Say in the learner's words why there is no tree.
+
+    Args:
+        answer: an answer without a tree.
+        cell_error: the name of the error with which the question's own cell ended, if it did.
+    """
+    where = f" (in the line `{answer.line}`)" if answer.line else ""
+    said = f": {answer.evalue}" if answer.evalue else ""
+    texts = {
+        "raised": f"Your code raised {answer.ename}{said}{where}.",
+        "missing": f"Your notebook does not define `{answer.name}`. Was it renamed, deleted, or its cell removed?",
+        "not callable": f"A later cell overwrote one of your functions: `{answer.name}` cannot be called.",
+        "no tree": f"Your code returned something that is no result: {answer.evalue}",
+        "interrupted": f"Your code took longer than {answer.evalue or 'allowed'} s and was stopped{where}.",
+        "died": "The notebook's process ended while your code ran (exit, crash, or out of memory).",
+        "no time": f"The time for the whole notebook ({answer.evalue} s) was used up before this check.",
+    }
+    if answer.kind == "raised" and answer.ename == "NotImplementedError":
+        return f"A part is not written yet: `raise NotImplementedError()` is still there{where}."
+    text = texts.get(answer.kind, texts["raised"])
+    if answer.kind == "missing" and cell_error:
+        text = f"Your notebook does not define `{answer.name}`: the cell of this question ended with {cell_error}."
+    return text.replace("..", ".") if text.endswith("..") else text

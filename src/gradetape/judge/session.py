@@ -1,0 +1,243 @@
+"""Run an assignment's hidden tests with pytest, in this process, and collect what became of each.
+
+pytest's own reports can show hidden values; they stay with staff. What a learner may read are the
+titles (docstrings) and the messages of failed checks.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import inspect
+import os
+import sys
+import tempfile
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from gradetape.guest.process import write_files
+from gradetape.judge.calls import CheckFailedError
+from gradetape.judge.fixtures import Ask, Bench, Check, Compare
+from gradetape.verdict import Status
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Generator, Iterator, Mapping, Sequence
+
+    import numpy as np
+
+    from gradetape.guest.host import Host
+    from gradetape.judge.calls import Call
+    from gradetape.judge.known import KnownAnswers
+
+__all__ = ["CheckRecord", "JudgeFixtures", "JudgePlugin", "JudgeReport", "MARKER", "run"]
+
+MARKER = "question(name, weight=1): the question that this hidden test checks, and its share of the points"
+_INI = "[pytest]\naddopts =\nxfail_strict = true\npython_files = test_*.py\n"
+_BENCH = pytest.StashKey[Bench]()
+
+
+@dataclass
+class CheckRecord:
+    """What became of one hidden test."""
+
+    question: str
+    title: str
+    weight: float
+    status: Status = Status.UNCHECKED
+    message: str = ""
+    seconds: float = 0.0
+    test: str = ""
+    calls: list[Call] = field(default_factory=list)
+    staff: str = ""
+
+
+@dataclass
+class JudgeReport:
+    """All records of a run, and what was wrong with the graders themselves."""
+
+    records: list[CheckRecord] = field(default_factory=list)
+    problems: list[str] = field(default_factory=list)
+
+
+class JudgeFixtures:
+    """The fixtures of hidden tests; registered only when a notebook is being judged."""
+
+    @pytest.fixture
+    def compare(self, request: pytest.FixtureRequest) -> Compare:
+        """Compare learner and reference on one probe."""
+        return Compare(request.node.stash[_BENCH])
+
+    @pytest.fixture
+    def learner(self, request: pytest.FixtureRequest) -> Ask:
+        """Ask the learner's notebook."""
+        return Ask(request.node.stash[_BENCH], of_reference=False)
+
+    @pytest.fixture
+    def reference(self, request: pytest.FixtureRequest) -> Ask:
+        """Ask the reference notebook."""
+        return Ask(request.node.stash[_BENCH], of_reference=True)
+
+    @pytest.fixture
+    def check(self, request: pytest.FixtureRequest) -> Check:
+        """State a condition."""
+        return Check(request.node.stash[_BENCH])
+
+    @pytest.fixture
+    def rng(self, request: pytest.FixtureRequest) -> np.random.Generator:
+        """Draw the inputs of this test."""
+        return request.node.stash[_BENCH].rng()
+
+
+class JudgePlugin(JudgeFixtures):
+    """pytest's view of one judging: which notebooks to ask, and where to note what happened."""
+
+    def __init__(
+        self,
+        learner: Host,
+        known: KnownAnswers,
+        seed: int,
+        *,
+        questions: Sequence[str],
+        cell_errors: Mapping[str, str] | None = None,
+        on_check: Callable[[str], None] | None = None,
+    ) -> None:
+        self.report = JudgeReport()
+        self._learner = learner
+        self._known = known
+        self._seed = seed
+        self._questions = list(questions)
+        self._cell_errors = dict(cell_errors or {})
+        self._on_check = on_check
+        self._records: dict[str, CheckRecord] = {}
+        self.tested: list[str] = []
+        """The questions that have a hidden test, asked or not."""
+
+    def pytest_configure(self, config: pytest.Config) -> None:
+        """Called by pytest once: make the marker known."""
+        config.addinivalue_line("markers", MARKER)
+
+    def pytest_collectreport(self, report: pytest.CollectReport) -> None:
+        """Called by pytest after importing a test file: note graders that cannot be imported."""
+        if report.failed:
+            self.report.problems.append(f"{report.nodeid or 'graders'} cannot be collected: {_last_line(report)}")
+
+    def pytest_collection_modifyitems(self, config: pytest.Config, items: list[pytest.Item]) -> None:
+        """Called by pytest after collection: keep the tests of the asked questions, in their order."""
+        kept = []
+        for item in items:
+            record = _record(item)
+            if record is None:
+                text = f'{item.nodeid}: no question. Mark the test with @question("<grade_id>", weight=1).'
+                self.report.problems.append(text)
+                continue
+            self.tested.append(record.question)
+            if record.question in self._questions:
+                self._records[item.nodeid] = record
+                kept.append(item)
+        config.hook.pytest_deselected(items=[i for i in items if i not in kept])
+        items[:] = sorted(kept, key=lambda i: self._questions.index(self._records[i.nodeid].question))
+
+    @pytest.hookimpl(wrapper=True)
+    def pytest_runtest_protocol(self, item: pytest.Item) -> Generator[None, object, object]:
+        """Called by pytest around each test: give it its bench."""
+        record = self._records[item.nodeid]
+        bench = Bench(
+            learner=self._learner,
+            known=self._known,
+            seed=self._seed,
+            test=item.nodeid,
+            device=self._learner.device,
+            cell_error=self._cell_errors.get(record.question, ""),
+        )
+        item.stash[_BENCH] = bench
+        self.report.records.append(record)
+        if self._on_check is not None:
+            self._on_check(record.question)
+        try:
+            return (yield)
+        finally:
+            record.calls = bench.calls
+
+    @pytest.hookimpl(wrapper=True)
+    def pytest_runtest_makereport(
+        self, item: pytest.Item, call: pytest.CallInfo[None]
+    ) -> Generator[None, pytest.TestReport, pytest.TestReport]:
+        """Called by pytest after setup, call and teardown of a test: turn what happened into a status."""
+        report = yield
+        record = self._records[item.nodeid]
+        record.seconds += call.duration
+        if call.excinfo is not None:
+            record.status, record.message = _classify(call.excinfo.value, call.when)
+            if record.status is Status.UNCHECKED or not record.staff:
+                record.staff = report.longreprtext or str(call.excinfo.value)
+        elif call.when == "call":
+            record.status = Status.PASSED
+        return report
+
+
+def _classify(error: BaseException, when: str) -> tuple[Status, str]:
+    if isinstance(error, CheckFailedError) and when == "call":
+        return Status.FAILED, str(error)
+    if isinstance(error, AssertionError) and when == "call":
+        return Status.FAILED, ""
+    return Status.UNCHECKED, "This check could not be run. Your instructor has been told; no marks are lost for good."
+
+
+def _record(item: pytest.Item) -> CheckRecord | None:
+    mark = item.get_closest_marker("question")
+    if mark is None or not mark.args:
+        return None
+    function: Any = getattr(item, "function", None)
+    title = inspect.getdoc(function) or ""
+    first = " ".join(title.split("\n\n")[0].split()) or item.name.replace("_", " ").removeprefix("test ")
+    return CheckRecord(str(mark.args[0]), first, float(mark.kwargs.get("weight", 1.0)), test=item.nodeid)
+
+
+def _last_line(report: pytest.CollectReport) -> str:
+    lines = [line for line in report.longreprtext.splitlines() if line.strip()]
+    return lines[-1].removeprefix("E").strip() if lines else "unknown error"
+
+
+def run(graders: Mapping[str, bytes], plugin: JudgePlugin) -> JudgeReport:
+    """Run the hidden tests of `graders` (file name to content) under `plugin`; return its report.
+
+    The files are written to a private folder for the run, so that graders can come from another
+    machine. A crash of pytest itself is noted as a problem of the graders.
+    """
+    with tempfile.TemporaryDirectory(prefix="gradetape-judge-") as name:
+        folder = Path(name)
+        write_files(folder, graders)
+        (folder / "pytest.ini").write_text(_INI)
+        arguments = [
+            str(folder), f"--rootdir={folder}", f"--config-file={folder / 'pytest.ini'}", "--import-mode=importlib",
+            "--disable-plugin-autoload", "--capture=no",
+        ]  # fmt: skip
+        for unused in ("cacheprovider", "terminal", "logging", "warnings", "faulthandler", "junitxml", "pastebin"):
+            arguments += ["-p", f"no:{unused}"]
+        with _isolated(folder):
+            code = pytest.main(arguments, plugins=[plugin])
+        if code not in (pytest.ExitCode.OK, pytest.ExitCode.TESTS_FAILED, pytest.ExitCode.NO_TESTS_COLLECTED):
+            plugin.report.problems.append(f"pytest ended with {pytest.ExitCode(code).name}.")
+    return plugin.report
+
+
+@contextlib.contextmanager
+def _isolated(folder: Path) -> Iterator[None]:
+    """Keep the run apart from the caller: no options from outside, no modules or bytecode left behind."""
+    options = os.environ.pop("PYTEST_ADDOPTS", None)
+    before, bytecode = set(sys.modules), sys.dont_write_bytecode
+    sys.dont_write_bytecode = True
+    try:
+        yield
+    finally:
+        sys.dont_write_bytecode = bytecode
+        if options is not None:
+            os.environ["PYTEST_ADDOPTS"] = options
+        for module in set(sys.modules) - before:
+            path = getattr(sys.modules[module], "__file__", None) or ""
+            if path.startswith(f"{folder}{os.sep}"):
+                del sys.modules[module]
+
+

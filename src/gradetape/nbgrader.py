@@ -1,0 +1,176 @@
+"""nbgrader's side: what `nbgrader_config.py` names. Thin; the work is done in the core.
+
+`SubmissionExporter` reads what was handed in even if it is no notebook, `RestoreCells` brings it back to
+the release's shape, `Execute` grades instead of only executing, `SaveAutoGrades` writes the scores from
+the result. An assignment without hidden tests takes nbgrader's own way through all four.
+"""
+
+from __future__ import annotations
+
+import io
+from pathlib import Path
+from typing import Any
+
+import nbformat
+from nbconvert.exporters import NotebookExporter
+from nbgrader.preprocessors import Execute as StockExecute
+from nbgrader.preprocessors import NbGraderPreprocessor
+from nbgrader.preprocessors import SaveAutoGrades as StockSaveAutoGrades
+
+from gradetape import feedback, notebook, sanitize
+from gradetape.course import Assignment, Course, CourseError
+from gradetape.grading import Submission, digest, grade, unreadable
+from gradetape.store import Store
+from gradetape.verdict import Result, Status
+
+__all__ = ["Execute", "RestoreCells", "SaveAutoGrades", "SubmissionExporter"]
+
+_RESULT = "gradetape_result"
+
+
+def _assignment(resources: Any) -> Assignment | None:
+    """Find the assignment whose notebook is being converted; None when nbgrader's own way is meant.
+
+    nbgrader changes into the course directory before it converts anything.
+    """
+    about = resources["nbgrader"]
+    if about["notebook"] != about["assignment"]:
+        return None
+    try:
+        assignment = Course(Path.cwd()).load(about["assignment"])
+    except CourseError:
+        return None
+    return assignment if assignment.has_tests else None
+
+
+def _released(assignment: Assignment) -> notebook.Notebook:
+    if assignment.release is None:
+        raise CourseError(
+            f"Assignment {assignment.id!r} has no release/{assignment.id}/{assignment.id}.ipynb. "
+            f"Run `nbgrader generate_assignment {assignment.id}` first."
+        )
+    return notebook.read(assignment.release)
+
+
+class SubmissionExporter(NotebookExporter):  # type: ignore[misc]
+    """Reads submissions for `nbgrader autograde`; named as `c.Autograde.exporter_class`."""
+
+    def from_filename(self, filename: str, resources: Any = None, **kw: Any) -> tuple[Any, Any]:
+        """Called by nbgrader for every notebook, once to sanitize and once to grade it."""
+        assignment = _assignment(resources) if resources else None
+        if assignment is None:
+            return super().from_filename(filename, resources=resources, **kw)  # type: ignore[no-any-return]
+        try:
+            nb = notebook.read(Path(filename).read_bytes())
+        except notebook.NotebookError as error:
+            self.log.warning("Submission %s: %s", filename, error)
+            nb = sanitize.placeholder(_released(assignment), str(error))
+        path = Path(filename)
+        resources["metadata"] = {"name": path.stem, "path": str(path.parent)}
+        return self.from_file(io.StringIO(nbformat.writes(nb)), resources=resources, **kw)  # type: ignore[no-any-return]
+
+
+class RestoreCells(NbGraderPreprocessor):  # type: ignore[misc]
+    """The first of `c.Autograde.sanitize_preprocessors`."""
+
+    def preprocess(self, nb: Any, resources: Any) -> tuple[Any, Any]:
+        """Called by nbgrader with the submitted notebook, before it restores locked cells."""
+        assignment = _assignment(resources)
+        if assignment is not None:
+            for note in sanitize.restore(nb, _released(assignment)):
+                self.log.warning("%s, %s: %s", resources["nbgrader"]["student"], assignment.id, note)
+        return nb, resources
+
+
+class Execute(StockExecute):  # type: ignore[misc]
+    """The first of `c.Autograde.autograde_preprocessors`, in place of nbgrader's own."""
+
+    def preprocess(self, nb: Any, resources: Any, km: Any = None) -> tuple[Any, Any]:
+        """Called by nbgrader with the sanitized notebook: grade it, or find its stored result."""
+        assignment = _assignment(resources)
+        if assignment is None:
+            return super().preprocess(nb, resources, km)  # type: ignore[no-any-return]
+        result = self._result(assignment, nb, Path(resources["metadata"]["path"]), resources["nbgrader"]["student"])
+        resources[_RESULT] = result
+        _write_outputs(nb, result)
+        return nb, resources
+
+    def _result(self, assignment: Assignment, nb: Any, folder: Path, student: str) -> Result:
+        submission = Submission(nbformat.writes(nb).encode(), _attached(folder))
+        reason = nb["metadata"].pop(sanitize.UNREADABLE, None)
+        if reason is not None:
+            return unreadable(assignment, submission, str(reason))
+        store = Store(Path.cwd())
+        found = store.get(digest(assignment, submission))
+        if found is not None:
+            self.log.info("%s, %s: unchanged, result taken from the store", student, assignment.id)
+            return found
+        result = grade(assignment, submission)
+        for note in result.notes:
+            self.log.warning("%s, %s: %s", student, assignment.id, note)
+        store.put(result)
+        return result
+
+
+def _attached(folder: Path) -> dict[str, bytes]:
+    """Read the files beside the notebook: the learner's, overwritten by the course's own."""
+    return {
+        path.relative_to(folder).as_posix(): path.read_bytes()
+        for path in sorted(folder.rglob("*"))
+        if path.is_file() and not path.is_symlink() and path.suffix != ".ipynb"
+    }
+
+
+def _write_outputs(nb: Any, result: Result) -> None:
+    """Show in the notebook what the cells gave, and under each question what the judge says."""
+    count = 0
+    for index, cell in enumerate(nb["cells"]):
+        if cell["cell_type"] != "code":
+            continue
+        outputs = result.outputs.get(str(index))
+        if outputs is not None:
+            count += 1
+            cell["execution_count"] = count
+            cell["outputs"] = [nbformat.from_dict(o) for o in outputs]
+            for output in cell["outputs"]:
+                if output["output_type"] == "execute_result":
+                    output["execution_count"] = count
+        verdict = result.verdict(str(notebook.cell_mark(cell).get("grade_id", "")))
+        if verdict is not None and notebook.cell_mark(cell).get("grade"):
+            cell["outputs"].append(nbformat.from_dict(feedback.output(verdict)))
+
+
+class SaveAutoGrades(StockSaveAutoGrades):  # type: ignore[misc]
+    """In place of nbgrader's own of the same name: scores come from the result, not from outputs."""
+
+    def _add_score(self, cell: Any, resources: Any) -> None:
+        """Called by nbgrader for every graded cell."""
+        result: Result | str = resources.get(_RESULT, "")
+        verdict = result.verdict(cell.metadata["nbgrader"]["grade_id"]) if isinstance(result, Result) else None
+        if verdict is None:
+            super()._add_score(cell, resources)
+            return
+        grade_ = self.gradebook.find_grade(verdict.question, self.notebook_id, self.assignment_id, self.student_id)
+        grade_.auto_score = min(verdict.score, grade_.max_score)
+        grade_.needs_manual_grade = grade_.manual_score is not None or verdict.status is Status.UNCHECKED
+        self.gradebook.db.commit()
+
+    def _add_comment(self, cell: Any, resources: Any) -> None:
+        """Called by nbgrader for every answer cell: the hint takes the place of silence."""
+        super()._add_comment(cell, resources)
+        result: Result | str = resources.get(_RESULT, "")
+        about = _comment_for(cell, result) if isinstance(result, Result) else None
+        if about is None:
+            return
+        name = cell.metadata["nbgrader"]["grade_id"]
+        entry = self.gradebook.find_comment(name, self.notebook_id, self.assignment_id, self.student_id)
+        if entry.auto_comment is None:
+            entry.auto_comment = about
+            self.gradebook.db.commit()
+
+
+def _comment_for(cell: Any, result: Result) -> str | None:
+    questions = Course(Path.cwd()).load(result.assignment).questions
+    name = cell.metadata["nbgrader"]["grade_id"]
+    verdicts = [result.verdict(q.name) for q in questions if name in q.answers]
+    return feedback.comment([v for v in verdicts if v is not None])

@@ -1,0 +1,163 @@
+"""Read notebooks that may be anything, and see the questions in them.
+
+nbgrader's metadata is read here and written nowhere: nbgrader stays its owner.
+"""
+
+from __future__ import annotations
+
+import ast
+import json
+import warnings
+from dataclasses import dataclass
+from typing import Any
+
+import nbformat
+
+from gradetape.guest.host import CellSource
+
+__all__ = [
+    "Notebook", "NotebookError", "Question", "attempted", "cell_mark", "code_cells", "demo_ids", "foreign_code",
+    "grade_ids", "questions", "read",
+]  # fmt: skip
+
+MAX_BYTES = 256 * 2**20
+DEMO_TAG = "demo"
+
+Notebook = dict[str, Any]
+
+
+class NotebookError(ValueError):
+    """Bytes that hold no notebook; the text says what they are and what to do."""
+
+
+@dataclass(frozen=True)
+class Question:
+    """A graded cell: its `grade_id`, its points, whether people grade it, and the answer cells before it."""
+
+    name: str
+    points: float
+    manual: bool
+    answers: tuple[str, ...]
+
+
+def read(data: bytes) -> Notebook:
+    """Read a notebook of any nbformat version, upgraded to version 4.
+
+    Raises:
+        NotebookError: the bytes are no notebook.
+    """
+    advice = "Submit the .ipynb file that JupyterLab saves."
+    if not data.strip():
+        raise NotebookError(f"The file is empty. {advice}")
+    for start, what in ((b"%PDF", "a PDF document"), (b"PK\x03\x04", "a ZIP archive"), (b"\x89PNG", "a picture")):
+        if data.startswith(start):
+            raise NotebookError(f"The file is {what}, not a notebook. {advice}")
+    if len(data) > MAX_BYTES:
+        size = f"{len(data) / 2**20:.0f} MiB"
+        raise NotebookError(f"The file has {size}; at most {MAX_BYTES // 2**20} MiB are read. Clear the outputs and save.")
+    try:
+        content = json.loads(data.decode("utf-8-sig"))
+    except (UnicodeDecodeError, ValueError, RecursionError):
+        raise NotebookError(f"The file is not JSON, so it is no notebook. {advice}") from None
+    if not isinstance(content, dict) or not isinstance(content.get("nbformat"), int):
+        raise NotebookError(f"The file is JSON, but no notebook. {advice}")
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            upgraded = nbformat.convert(nbformat.from_dict(content), 4)
+        return _with_usable_cells(upgraded)
+    except NotebookError:
+        raise
+    except Exception as error:  # noqa: BLE001 - nbformat raises whatever the broken structure led to
+        raise NotebookError(f"The notebook's structure is broken ({type(error).__name__}). {advice}") from None
+
+
+def _with_usable_cells(nb: Notebook) -> Notebook:
+    """Check what later code relies on; join sources that are lists of lines."""
+    if not isinstance(nb.get("cells"), list):
+        raise NotebookError("The notebook has no list of cells. Submit the .ipynb file that JupyterLab saves.")
+    for cell in nb["cells"]:
+        if not isinstance(cell, dict):
+            raise NotebookError("The notebook has a cell that is none. Submit the .ipynb file that JupyterLab saves.")
+        source = cell.get("source", "")
+        cell["source"] = "".join(map(str, source)) if isinstance(source, list) else str(source)
+        if not isinstance(cell.get("metadata"), dict):
+            cell["metadata"] = nbformat.from_dict({})
+        if not isinstance(cell["metadata"].get("nbgrader", {}), dict):
+            del cell["metadata"]["nbgrader"]
+    return nb
+
+
+def cell_mark(cell: dict[str, Any]) -> dict[str, Any]:
+    """Return nbgrader's metadata of a cell, {} when it has none."""
+    mark = cell["metadata"].get("nbgrader", {})
+    return mark if isinstance(mark, dict) else {}
+
+
+def _is_demo(cell: dict[str, Any]) -> bool:
+    tags = cell["metadata"].get("tags", [])
+    return isinstance(tags, list) and DEMO_TAG in tags
+
+
+def questions(nb: Notebook) -> tuple[Question, ...]:
+    """List the graded cells of an instructor's notebook, in order."""
+    found: list[Question] = []
+    pending: list[str] = []
+    for cell in nb["cells"]:
+        mark = cell_mark(cell)
+        name = str(mark.get("grade_id", ""))
+        if mark.get("grade") or mark.get("task"):
+            manual = bool(mark.get("solution") or mark.get("task") or cell.get("cell_type") != "code")
+            answers = (*pending, name) if mark.get("solution") else tuple(pending)
+            found.append(Question(name, float(mark.get("points", 0)), manual, answers))
+            pending = []
+        elif mark.get("solution"):
+            pending.append(name)
+    return tuple(found)
+
+
+def demo_ids(nb: Notebook) -> frozenset[str]:
+    """Return the `grade_id` of every demo cell of an instructor's notebook."""
+    return frozenset(str(cell_mark(c).get("grade_id")) for c in nb["cells"] if _is_demo(c))
+
+
+def code_cells(nb: Notebook, demos: frozenset[str] = frozenset()) -> list[CellSource]:
+    """List the code cells to run: all but demo cells (by tag, or by the instructor's `grade_id`)."""
+    return [
+        CellSource(index, cell["source"])
+        for index, cell in enumerate(nb["cells"])
+        if cell.get("cell_type") == "code"
+        and cell["source"].strip()
+        and cell_mark(cell).get("grade_id") not in demos
+        and not (_is_demo(cell) and cell_mark(cell).get("locked"))
+    ]
+
+
+def grade_ids(nb: Notebook) -> dict[str, str]:
+    """Map the `grade_id` of every marked cell to its source; of duplicates the last counts, as in nbgrader."""
+    return {str(cell_mark(c)["grade_id"]): c["source"] for c in nb["cells"] if "grade_id" in cell_mark(c)}
+
+
+def foreign_code(nb: Notebook, known: frozenset[str]) -> bool:
+    """Say whether the notebook has code cells of the learner's own, outside the marked cells."""
+    return any(
+        cell.get("cell_type") == "code" and str(cell_mark(cell).get("grade_id")) not in known and _code(cell["source"])
+        for cell in nb["cells"]
+    )
+
+
+def attempted(question: Question, submitted: dict[str, str], released: dict[str, str]) -> bool:
+    """Say whether any answer cell of the question differs from what was released, comments aside."""
+    return any(
+        name not in submitted or _code(submitted[name]) != _code(released.get(name, "")) for name in question.answers
+    )
+
+
+def _code(source: str) -> str:
+    """Reduce source to what the interpreter sees; text that does not parse counts as it stands."""
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            return ast.dump(ast.parse(source)) if source.strip() else ""
+    except (SyntaxError, ValueError, RecursionError, MemoryError):
+        return source.strip()

@@ -1,0 +1,105 @@
+"""Bring a submitted notebook back to the shape of the released one, keeping the learner's work.
+
+nbgrader restores the text of locked cells, but trusts metadata, and gives up where a cell is missing.
+This runs before it: metadata of released cells is the release's, missing cells come back, doubles and
+invented marks are unmarked. Pure: notebooks in, notebooks out, no database.
+"""
+
+from __future__ import annotations
+
+import copy
+from typing import TYPE_CHECKING, Any
+
+import nbformat
+
+from gradetape.notebook import cell_mark
+
+if TYPE_CHECKING:
+    from gradetape.notebook import Notebook
+
+__all__ = ["UNREADABLE", "placeholder", "restore"]
+
+UNREADABLE = "gradetape_unreadable"
+"""Notebook metadata: why the file handed in could not be read."""
+
+
+def _id(cell: dict[str, Any]) -> str:
+    name = cell_mark(cell).get("grade_id", "")
+    return name if isinstance(name, str) else ""
+
+
+def restore(submitted: Notebook, released: Notebook) -> list[str]:
+    """Change `submitted` in place so that every released cell is there once, with its own metadata.
+
+    Returns:
+        What was done, one sentence per cell, for the instructor's log.
+    """
+    wanted = {_id(cell): cell for cell in released["cells"] if _id(cell)}
+    notes = _unmark_strangers_and_doubles(submitted, set(wanted))
+    for cell in submitted["cells"]:
+        original = wanted.get(_id(cell))
+        if original is not None:
+            _restore_cell(cell, original, notes)
+    _put_missing_back(submitted, released, notes)
+    return notes
+
+
+def _unmark_strangers_and_doubles(submitted: Notebook, known: set[str]) -> list[str]:
+    """Take nbgrader's mark from cells that are not the release's; of doubles the last one counts."""
+    notes: list[str] = []
+    seen: set[str] = set()
+    for cell in reversed(submitted["cells"]):
+        if "nbgrader" not in cell["metadata"]:
+            continue
+        name = _id(cell)
+        if name in known and name not in seen:
+            seen.add(name)
+            continue
+        del cell["metadata"]["nbgrader"]
+        if name in seen:
+            notes.append(f"Cell {name!r} is there more than once; the last one counts.")
+        elif name:
+            notes.append(f"Cell {name!r} is no cell of the assignment; its mark was removed.")
+    return notes
+
+
+def _restore_cell(cell: dict[str, Any], original: dict[str, Any], notes: list[str]) -> None:
+    name = _id(cell)
+    if cell.get("cell_type") != original["cell_type"]:
+        notes.append(f"Cell {name!r} was turned into a {cell.get('cell_type')} cell; it is {original['cell_type']} again.")
+        cell["cell_type"] = original["cell_type"]
+        cell.pop("attachments", None)
+    if cell["metadata"] != original["metadata"]:
+        if cell_mark(cell) != cell_mark(original):
+            notes.append(f"The metadata of cell {name!r} was changed; it is the release's again.")
+        cell["metadata"] = copy.deepcopy(original["metadata"])
+    if cell["cell_type"] == "code":
+        cell.setdefault("outputs", [])
+        cell.setdefault("execution_count", None)
+    else:
+        cell.pop("outputs", None)
+        cell.pop("execution_count", None)
+
+
+def _put_missing_back(submitted: Notebook, released: Notebook, notes: list[str]) -> None:
+    """Insert each missing cell behind the nearest released cell before it that is there."""
+    there = {_id(cell) for cell in submitted["cells"]} - {""}
+    before = ""
+    for original in released["cells"]:
+        name = _id(original)
+        if not name:
+            continue
+        if name not in there:
+            notes.append(f"Cell {name!r} was missing; it was put back as released.")
+            position = 1 + next((i for i, c in enumerate(submitted["cells"]) if before and _id(c) == before), -1)
+            submitted["cells"].insert(position, copy.deepcopy(original))
+        before = name
+
+
+def placeholder(released: Notebook, reason: str) -> Notebook:
+    """Return the released notebook with a notice on top, in place of a file that is no notebook."""
+    nb: Notebook = copy.deepcopy(released)
+    nb["metadata"][UNREADABLE] = reason
+    notice = f"**The file that was handed in could not be graded.** {reason}"
+    nb["cells"].insert(0, nbformat.v4.new_markdown_cell(notice))
+    return nb

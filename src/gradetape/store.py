@@ -1,0 +1,52 @@
+"""Results on disk under the digest of what decides them, written by atomic rename.
+
+A stopped run resumes, an unchanged submission is not graded twice.
+"""
+
+from __future__ import annotations
+
+import os
+import tempfile
+from pathlib import Path
+
+from gradetape.verdict import Result, ResultError, Status
+
+__all__ = ["Store"]
+
+
+class Store:
+    """The results of a course directory, in `.gradetape/results/`."""
+
+    def __init__(self, root: Path) -> None:
+        self.folder = Path(root) / ".gradetape" / "results"
+
+    def path(self, digest: str) -> Path:
+        """Return where the result of this digest lies or would lie."""
+        return self.folder / digest[:2] / f"{digest}.json"
+
+    def get(self, digest: str) -> Result | None:
+        """Return the stored result, or None when there is none of use.
+
+        A result with a question that could not be checked is no use: the next run tries again.
+        """
+        try:
+            result = Result.from_json(self.path(digest).read_text(encoding="utf-8"))
+        except (OSError, ResultError, UnicodeDecodeError):
+            return None
+        return None if any(v.status is Status.UNCHECKED for v in result.verdicts) else result
+
+    def put(self, result: Result) -> Path:
+        """Store a result; readers see the old one or the new one, never half of it."""
+        path = self.path(result.digest)
+        path.parent.mkdir(parents=True, exist_ok=True)
+        handle, name = tempfile.mkstemp(dir=path.parent, prefix=".new-")
+        try:
+            with os.fdopen(handle, "w", encoding="utf-8") as file:
+                file.write(result.to_json())
+                file.flush()
+                os.fsync(file.fileno())
+            Path(name).replace(path)
+        except BaseException:
+            Path(name).unlink(missing_ok=True)
+            raise
+        return path

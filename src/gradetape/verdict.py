@@ -1,0 +1,133 @@
+"""Verdicts and results: what the judge says of one submission, as plain data and versioned JSON.
+
+The schema is documented in docs/result-schema.md. This module knows nothing of the rest.
+"""
+
+from __future__ import annotations
+
+import json
+from dataclasses import asdict, dataclass, field
+from enum import StrEnum
+from typing import Any
+
+__all__ = ["SCHEMA", "Check", "Diagnosis", "Result", "ResultError", "Status", "Verdict"]
+
+SCHEMA = "gradetape/result/1"
+
+
+class ResultError(ValueError):
+    """JSON that is no result of a schema this version reads."""
+
+
+class Status(StrEnum):
+    """What became of a question or of one of its checks."""
+
+    PASSED = "passed"
+    FAILED = "failed"
+    NOT_ATTEMPTED = "not attempted"
+    UNCHECKED = "could not be checked"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Check:
+    """One hidden test of a question; `title` and `message` are for the learner."""
+
+    title: str
+    status: Status
+    weight: float = 1.0
+    message: str = ""
+    seconds: float = 0.0
+
+
+@dataclass(frozen=True, kw_only=True)
+class Diagnosis:
+    """What the learner probably did: a known mistake with its hint."""
+
+    mistake: str
+    hint: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class Verdict:
+    """What the judge says of one question."""
+
+    question: str
+    status: Status
+    score: float
+    max_score: float
+    message: str = ""
+    checks: tuple[Check, ...] = ()
+    diagnosis: Diagnosis | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Result:
+    """All verdicts of one submission.
+
+    `outputs` holds per cell index (as text) the nbformat outputs of the learner's run; `notes` is what
+    staff should read; `staff` holds pytest's own reports of failed and unchecked tests, which can show
+    hidden values and must never reach a learner.
+    """
+
+    assignment: str
+    digest: str
+    seed: int
+    verdicts: tuple[Verdict, ...]
+    outputs: dict[str, list[dict[str, Any]]] = field(default_factory=dict)
+    notes: tuple[str, ...] = ()
+    staff: dict[str, str] = field(default_factory=dict)
+    seconds: float = 0.0
+    guests: int = 0
+    versions: dict[str, str] = field(default_factory=dict)
+    fence: str = "process"
+
+    @property
+    def score(self) -> float:
+        """Points earned."""
+        return sum(v.score for v in self.verdicts)
+
+    @property
+    def max_score(self) -> float:
+        """Points there are."""
+        return sum(v.max_score for v in self.verdicts)
+
+    def verdict(self, question: str) -> Verdict | None:
+        """Return the verdict of one question, or None when there is none of that name."""
+        return next((v for v in self.verdicts if v.question == question), None)
+
+    def to_json(self) -> str:
+        """Write the result as JSON of the schema `SCHEMA`."""
+        data = {"schema": SCHEMA, "score": self.score, "max_score": self.max_score, **asdict(self)}
+        return json.dumps(data, indent=1, ensure_ascii=False)
+
+    @classmethod
+    def from_json(cls, text: str) -> Result:
+        """Read what `to_json` wrote.
+
+        Raises:
+            ResultError: no JSON, another schema, or fields that do not fit.
+        """
+        try:
+            data = json.loads(text)
+            schema = data.pop("schema")
+        except (ValueError, AttributeError, KeyError, TypeError):
+            raise ResultError("This is no result: a JSON object with a 'schema' was expected.") from None
+        if schema != SCHEMA:
+            raise ResultError(f"Result of schema {schema!r}; this version reads {SCHEMA!r}. Grade again to renew it.")
+        data.pop("score", None)
+        data.pop("max_score", None)
+        try:
+            verdicts = tuple(_verdict(v) for v in data.pop("verdicts"))
+            return cls(verdicts=verdicts, notes=tuple(data.pop("notes", ())), **data)
+        except (TypeError, KeyError, ValueError) as error:
+            raise ResultError(f"Result of schema {schema!r} with fields that do not fit: {error}.") from None
+
+
+def _verdict(data: dict[str, Any]) -> Verdict:
+    checks = tuple(Check(**{**c, "status": Status(c["status"])}) for c in data.pop("checks"))
+    diagnosis = data.pop("diagnosis")
+    return Verdict(
+        **{**data, "status": Status(data["status"])},
+        checks=checks,
+        diagnosis=Diagnosis(**diagnosis) if diagnosis else None,
+    )
