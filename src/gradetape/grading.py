@@ -11,11 +11,13 @@ import secrets
 import time
 from collections import OrderedDict
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from gradetape import notebook
+from gradetape.datasets.catalogue import prepare_in_subprocess
 from gradetape.guest.host import Host
 from gradetape.judge import diagnosis, session
+from gradetape.judge.calls import GraderError
 from gradetape.judge.known import KnownAnswers
 from gradetape.verdict import Check, Diagnosis, Result, Status, Verdict
 
@@ -26,7 +28,7 @@ if TYPE_CHECKING:
     from gradetape.judge.session import CheckRecord, JudgeReport
     from gradetape.notebook import Question
 
-__all__ = ["Submission", "close_all", "digest", "grade", "known_answers", "unreadable"]
+__all__ = ["Judged", "Submission", "close_all", "digest", "grade", "judge", "known_answers", "unreadable"]
 
 _KEPT = 2
 _PACKAGES = ("gradetape", "tensorflow", "keras", "tf-keras", "tensorflow-probability", "numpy")
@@ -87,7 +89,6 @@ def grade(
     submission: Submission,
     *,
     seed: int | None = None,
-    diagnose: bool = True,
     on_progress: Callable[[str], None] | None = None,
 ) -> Result:
     """Grade one submission.
@@ -96,23 +97,102 @@ def grade(
         assignment: the assignment as plain data.
         submission: the learner's notebook and files.
         seed: seed of the hidden tests' inputs; None draws one (it is noted in the result).
-        diagnose: whether to ask the known mistakes what the learner did.
         on_progress: called with a few words about what is being done.
 
     Returns:
         A result with a verdict for every question that has hidden tests; a notebook that cannot be
         read gets zero and a message that says why.
+
+    Raises:
+        DataError: a stand-in data set of the assignment cannot be prepared.
+        CourseError: the assignment itself cannot be used.
     """
-    began = time.monotonic()
     seed = secrets.randbits(32) if seed is None else seed
     try:
         nb = notebook.read(submission.notebook)
     except notebook.NotebookError as error:
         return unreadable(assignment, submission, str(error), seed=seed)
+    return judge(assignment, submission, nb, seed=seed, on_progress=on_progress).result()
+
+
+@dataclass
+class Judged:
+    """A submission whose hidden tests have run; `result` names the mistakes and makes it plain data."""
+
+    assignment: Assignment
+    submission: Submission
+    seed: int
+    report: JudgeReport
+    idle: set[str]
+    outputs: dict[int, list[dict[str, Any]]]
+    guests: int
+    began: float
+
+    def result(self) -> Result:
+        """Ask the known mistakes what the learner did, and write it all down."""
+        records = self.report.records
+        tested = self.idle | {r.question for r in records}
+        verdicts = tuple(self._verdict(q) for q in self.assignment.questions if q.name in tested)
+        return Result(
+            assignment=self.assignment.id,
+            digest=digest(self.assignment, self.submission),
+            seed=self.seed,
+            verdicts=verdicts,
+            outputs={str(index): outputs for index, outputs in sorted(self.outputs.items())},
+            notes=tuple(self.report.problems),
+            staff={r.test: r.staff for r in records if r.staff},
+            seconds=round(time.monotonic() - self.began, 3),
+            guests=self.guests,
+            versions=_versions(),
+        )
+
+    def _verdict(self, question: Question) -> Verdict:
+        records = [r for r in self.report.records if r.question == question.name]
+        passed = sum(r.weight for r in records if r.status is Status.PASSED)
+        if question.name in self.idle and not passed:
+            return Verdict(
+                question=question.name, status=Status.NOT_ATTEMPTED, score=0.0, max_score=question.points,
+                message="There is no answer in this cell yet.",
+            )  # fmt: skip
+        status = _status(records)
+        found = self._diagnosis(question, records) if status is not Status.PASSED else None
+        return Verdict(
+            question=question.name,
+            status=status,
+            score=round(question.points * passed / sum(r.weight for r in records), 6),
+            max_score=question.points,
+            message=_message(records, status, related=found is None),
+            checks=tuple(
+                Check(title=r.title, status=r.status, weight=r.weight, message=r.message, seconds=round(r.seconds, 4))
+                for r in records
+            ),
+            diagnosis=found,
+        )
+
+    def _diagnosis(self, question: Question, records: Sequence[CheckRecord]) -> Diagnosis | None:
+        candidates = [m for m in self.assignment.mistakes if m.question == question.name]
+        try:
+            found = diagnosis.diagnose(records, candidates, known_answers(self.assignment))
+        except GraderError as error:  # a hint is a favour: without one the verdict still stands
+            self.report.problems.append(f"Question {question.name!r}: no diagnosis: {error}")
+            return None
+        return Diagnosis(mistake=found.key, hint=found.hint) if found else None
+
+
+def judge(
+    assignment: Assignment,
+    submission: Submission,
+    nb: notebook.Notebook,
+    *,
+    seed: int,
+    on_progress: Callable[[str], None] | None = None,
+) -> Judged:
+    """Run the cells and the hidden tests of one submission, without looking for mistakes yet."""
+    began = time.monotonic()
     say = on_progress or (lambda _: None)
-    cells = notebook.code_cells(nb, notebook.demo_ids(assignment.notebook))
+    prepare_in_subprocess(assignment.datasets)
     host = Host(
-        cells,
+        notebook.code_cells(nb, notebook.demo_ids(assignment.notebook)),
         {**assignment.files, **submission.files},
         assignment.policy,
         on_cell=lambda done, of: say(f"cell {done + 1} of {of}"),
@@ -120,20 +200,7 @@ def grade(
     with host:
         host.run()
         report, idle = _judge(assignment, nb, host, seed, say)
-        tested = [q for q in assignment.questions if q.name in idle or any(r.question == q.name for r in report.records)]
-        verdicts = tuple(_verdict(q, assignment, report, idle, diagnose=diagnose) for q in tested)
-    return Result(
-        assignment=assignment.id,
-        digest=digest(assignment, submission),
-        seed=seed,
-        verdicts=verdicts,
-        outputs={str(index): outputs for index, outputs in sorted(host.outputs.items())},
-        notes=tuple(report.problems),
-        staff={r.test: r.staff for r in report.records if r.staff},
-        seconds=round(time.monotonic() - began, 3),
-        guests=host.starts,
-        versions=_versions(),
-    )
+    return Judged(assignment, submission, seed, report, idle, host.outputs, host.starts, began)
 
 
 def unreadable(assignment: Assignment, submission: Submission, reason: str, *, seed: int = 0) -> Result:
@@ -181,42 +248,6 @@ def _cell_errors(assignment: Assignment, nb: notebook.Notebook, host: Host) -> d
     return {q.name: failed[a] for q in assignment.questions for a in q.answers if a in failed}
 
 
-def _verdict(
-    question: Question,
-    assignment: Assignment,
-    report: JudgeReport,
-    idle: set[str],
-    *,
-    diagnose: bool,
-) -> Verdict:
-    records = [r for r in report.records if r.question == question.name]
-    passed = sum(r.weight for r in records if r.status is Status.PASSED)
-    if question.name in idle and not passed:
-        return Verdict(
-            question=question.name, status=Status.NOT_ATTEMPTED, score=0.0, max_score=question.points,
-            message="There is no answer in this cell yet.",
-        )  # fmt: skip
-    status = _status(records)
-    score = question.points * passed / sum(r.weight for r in records)
-    found = _diagnosis(question, assignment, records) if diagnose and status is Status.FAILED else None
-    message = _message(records, status)
-    if status is Status.FAILED and found is None:
-        hint = next(filter(None, (diagnosis.relation(r) for r in records if r.status is Status.FAILED)), "")
-        message = f"{message} {hint}".strip()
-    return Verdict(
-        question=question.name,
-        status=status,
-        score=round(score, 6),
-        max_score=question.points,
-        message=message,
-        checks=tuple(
-            Check(title=r.title, status=r.status, weight=r.weight, message=r.message, seconds=round(r.seconds, 4))
-            for r in records
-        ),
-        diagnosis=found,
-    )
-
-
 def _status(records: Sequence[CheckRecord]) -> Status:
     states = {r.status for r in records}
     if Status.UNCHECKED in states:
@@ -224,18 +255,15 @@ def _status(records: Sequence[CheckRecord]) -> Status:
     return Status.FAILED if Status.FAILED in states else Status.PASSED
 
 
-def _message(records: Sequence[CheckRecord], status: Status) -> str:
-    """Take the first failed check's words; a plain assert has none, so its title stands for it."""
+def _message(records: Sequence[CheckRecord], status: Status, *, related: bool) -> str:
+    """Take the first failed check's words (a plain assert has none), and a relation of the tensors."""
     if status is Status.PASSED:
         return "All checks passed."
     first = next(r for r in records if r.status is status)
-    return first.message or f"This does not hold yet: {first.title}"
-
-
-def _diagnosis(question: Question, assignment: Assignment, records: Sequence[CheckRecord]) -> Diagnosis | None:
-    candidates = [m for m in assignment.mistakes if m.question == question.name]
-    found = diagnosis.diagnose(records, candidates, known_answers(assignment))
-    return Diagnosis(mistake=found.key, hint=found.hint) if found else None
+    message = first.message or f"This does not hold yet: {first.title}"
+    failed = [r for r in records if r.status is Status.FAILED]
+    relation = next(filter(None, map(diagnosis.relation, failed)), "") if related else ""
+    return f"{message} {relation}".strip()
 
 
 def _versions() -> dict[str, str]:

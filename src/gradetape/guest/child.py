@@ -63,10 +63,10 @@ def seed_everything(seed: int) -> None:
         sys.modules["keras"].utils.set_random_seed(seed % 2**31)
 
 
-def main(connection: Connection, policy: dict[str, Any], folder: str, seed: int) -> None:
+def main(connection: Connection, policy: dict[str, Any], folder: str, data_dir: str, seed: int) -> None:
     """Be a guest until the host hangs up. Called by the fork server in a fresh fork."""
     limits = Policy(**policy)
-    fence.apply(limits, folder)
+    fence.apply(limits, folder, data_dir)
     with socket.socket(fileno=connection.fileno()) as sock:
         interrupts = _Interrupts()
         _prepare_tensorflow(limits, seed)

@@ -18,11 +18,11 @@ if TYPE_CHECKING:
 
 __all__ = ["KEPT_VARIABLES", "apply", "environment"]
 
-KEPT_VARIABLES = ("PATH", "LANG", "LC_ALL", "TZ", "LD_LIBRARY_PATH", "CUDA_VISIBLE_DEVICES", "GRADETAPE_DATA_DIR")
+KEPT_VARIABLES = ("PATH", "LANG", "LC_ALL", "TZ", "LD_LIBRARY_PATH", "CUDA_VISIBLE_DEVICES")
 """Variables of the grader's environment that a guest inherits; all others are gone."""
 
 
-def environment(inherited: Mapping[str, str], folder: str) -> dict[str, str]:
+def environment(inherited: Mapping[str, str], folder: str, data_dir: str) -> dict[str, str]:
     """Build the environment of a guest whose private folder is `folder`."""
     kept = {name: inherited[name] for name in KEPT_VARIABLES if name in inherited}
     return {
@@ -33,17 +33,18 @@ def environment(inherited: Mapping[str, str], folder: str) -> dict[str, str]:
         "MPLCONFIGDIR": folder,
         "IPYTHONDIR": folder,
         "MPLBACKEND": "module://matplotlib_inline.backend_inline",
+        "GRADETAPE_DATA_DIR": data_dir,
         "TF_CPP_MIN_LOG_LEVEL": "3",
         "TF_ENABLE_ONEDNN_OPTS": "0",
     }
 
 
-def apply(policy: Policy, folder: str) -> None:
+def apply(policy: Policy, folder: str, data_dir: str) -> None:
     """Fence the calling process in; there is no way back."""
     os.setsid()
     os.chdir(folder)
     os.umask(0o077)
-    kept = environment(os.environ, folder)
+    kept = environment(os.environ, folder, data_dir)
     os.environ.clear()
     os.environ.update(kept)
     null = os.open(os.devnull, os.O_RDWR)

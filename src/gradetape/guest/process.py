@@ -16,6 +16,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from gradetape import tree
+from gradetape.datasets.catalogue import data_dir
 from gradetape.guest import child, frames
 
 if TYPE_CHECKING:
@@ -94,9 +95,8 @@ class GuestProcess:
         context = multiprocessing.get_context("forkserver")
         context.set_forkserver_preload([_PRELOAD])
         ours, theirs = context.Pipe(duplex=True)
-        self._process = context.Process(
-            target=child.main, args=(theirs, self._policy.as_dict(), str(self._folder), seed), daemon=True
-        )
+        arguments = (theirs, self._policy.as_dict(), str(self._folder), str(data_dir()), seed)
+        self._process = context.Process(target=child.main, args=arguments, daemon=True)
         with _no_main_module():
             self._process.start()
         theirs.close()

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 __all__ = ["KnownAnswers"]
 
-_ALIVE_MISTAKES = 3
+_ALIVE_MISTAKES = 6
 _REMEMBERED = 20_000
 
 

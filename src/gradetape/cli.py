@@ -1,0 +1,187 @@
+"""The command line: `gradetape …`. An edge: parses, shows progress, calls the core."""
+
+from __future__ import annotations
+
+import json
+import os
+import sys
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from gradetape import __version__
+
+__all__ = ["app", "main"]
+
+EXIT_PROBLEMS = 1
+EXIT_USAGE = 2
+
+app = typer.Typer(
+    name="gradetape",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    context_settings={"help_option_names": ["-h", "--help"]},
+    help=(
+        "Auto-graded assignments for TensorFlow courses.\n\n"
+        "Run it in a course directory (the folder with source/ and graders/). A first round:\n\n"
+        "  gradetape new my_first            write an assignment that passes check\n\n"
+        "  gradetape check my_first          prove its grader\n\n"
+        "  nbgrader generate_assignment …    release it\n\n"
+        "  gradetape autograde my_first      grade what was handed in\n\n"
+        "Exit codes: 0 all is well; 1 problems were found or submissions failed; 2 the command could not be carried out."
+    ),
+)
+data_app = typer.Typer(no_args_is_help=True, help="Stand-in data sets: list them, prepare them.")
+app.add_typer(data_app, name="data")
+
+Names = Annotated[list[str] | None, typer.Argument(metavar="[ASSIGNMENT]…", help="Assignments; without any: all.")]
+Root = Annotated[Path, typer.Option("--course", "-C", help="The course directory.", file_okay=False)]
+Jobs = Annotated[int, typer.Option("--jobs", "-j", min=1, help="How many processes work at once.")]
+
+
+def main() -> None:
+    """Entry point: run the command line, and turn the package's own errors into one line and exit code 2."""
+    from gradetape.course import CourseError
+    from gradetape.datasets.catalogue import DataError
+
+    os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
+    try:
+        app()
+    except (CourseError, DataError) as error:
+        typer.echo(f"gradetape: {error}", err=True)
+        sys.exit(EXIT_USAGE)
+
+
+def _version(wanted: bool) -> None:
+    if wanted:
+        typer.echo(f"gradetape {__version__}")
+        raise typer.Exit
+
+
+@app.callback()
+def _common(
+    version: Annotated[  # noqa: ARG001 - handled by its callback
+        bool, typer.Option("--version", callback=_version, is_eager=True, help="Print the version and exit.")
+    ] = False,
+) -> None:
+    """Hold the options of the whole command."""
+
+
+@app.command()
+def check(
+    assignments: Names = None,
+    course: Root = Path(),
+    jobs: Jobs = os.cpu_count() or 1,
+    seeds: Annotated[int, typer.Option(min=1, help="In how many seeded runs the reference has to get full marks.")] = 5,
+    form: Annotated[str, typer.Option("--format", help="text or json.")] = "text",
+) -> None:
+    """Prove assignments: parts in sync, stub 0, reference full marks, every known mistake caught and named.
+
+    Exit code 1 when any assignment has a problem; each is printed with what to do about it.
+    """
+    from gradetape import checking
+    from gradetape.course import Course
+
+    if form not in ("text", "json"):
+        raise typer.BadParameter(f"--format is 'text' or 'json', not {form!r}.")
+    where = Course(course)
+    reports = checking.check_all(where, where.select(assignments), seeds=list(range(1, seeds + 1)), jobs=jobs)
+    if form == "json":
+        typer.echo(json.dumps({"assignments": [r.as_dict() for r in reports]}, indent=1, ensure_ascii=False))
+    else:
+        checking.show(reports)
+    if any(r.problems for r in reports):
+        raise typer.Exit(EXIT_PROBLEMS)
+
+
+@app.command()
+def autograde(
+    assignments: Annotated[list[str], typer.Argument(metavar="ASSIGNMENT…", help="What to grade.")],
+    course: Root = Path(),
+    student: Annotated[list[str] | None, typer.Option(help="Only these students (may be given again).")] = None,
+    force: Annotated[bool, typer.Option("--force", help="Grade again even what is unchanged.")] = False,
+) -> None:
+    """Grade submitted/ with progress, through nbgrader: same scores, gradebook and autograded/ as its own command.
+
+    A submission that cannot be graded is named at the end with the reason (exit code 1); the others are graded.
+    """
+    from gradetape import autograding
+    from gradetape.course import Course
+
+    where = Course(course)
+    outcome = autograding.autograde(where, where.select(assignments), students=student, force=force)
+    autograding.show(outcome)
+    if any(o.error for o in outcome):
+        raise typer.Exit(EXIT_PROBLEMS)
+
+
+@app.command()
+def new(
+    assignment: Annotated[str, typer.Argument(help="Id of the new assignment: snake_case.")],
+    course: Root = Path(),
+) -> None:
+    """Write a new assignment that passes `check`: notebook, hidden tests, known mistakes, release."""
+    from gradetape import scaffold
+    from gradetape.course import Course
+
+    for path in scaffold.create(Course(course), assignment):
+        typer.echo(f"wrote {path}")
+    typer.echo(f"\nNow prove it: gradetape check {assignment}")
+
+
+@app.command()
+def doctor(form: Annotated[str, typer.Option("--format", help="text or json.")] = "text") -> None:
+    """Say what this machine has: packages, fork server, guests, the fence's layers, data, nbgrader."""
+    from gradetape import doctor as examination
+
+    findings = examination.examine()
+    if form == "json":
+        typer.echo(json.dumps([f.as_dict() for f in findings], indent=1))
+    else:
+        examination.show(findings)
+    if not all(f.ok for f in findings if f.required):
+        raise typer.Exit(EXIT_PROBLEMS)
+
+
+@app.command()
+def demo(
+    folder: Annotated[Path, typer.Argument(help="Where to put the demo course.")] = Path("demo-course"),
+    course: Root = Path(),
+    learners: Annotated[int, typer.Option(min=3, help="How many simulated learners.")] = 12,
+) -> None:
+    """Show the main job on this course: release, a class of simulated learners, autograde, feedback, scores."""
+    from gradetape import demo as show
+    from gradetape.course import Course
+
+    show.run(Course(course), folder, learners=learners)
+
+
+@data_app.command("list")
+def data_list() -> None:
+    """List the stand-ins, what they stand for, and whether they are prepared."""
+    from rich.console import Console
+    from rich.table import Table
+
+    from gradetape.datasets.catalogue import CATALOGUE, data_dir, missing
+
+    todo = set(missing(CATALOGUE))
+    table = Table("stand-in", "for", "prepared", "holds", title=f"Stand-in data sets in {data_dir()}")
+    for name, entry in sorted(CATALOGUE.items()):
+        table.add_row(name, entry.real or "the real data", "no" if name in todo else "yes", entry.about)
+    Console().print(table)
+
+
+@data_app.command("prepare")
+def data_prepare(
+    names: Annotated[list[str] | None, typer.Argument(metavar="[NAME]…", help="Stand-ins; without any: all.")] = None,
+) -> None:
+    """Build stand-ins into the data folder (GRADETAPE_DATA_DIR, else the user's cache)."""
+    from rich.console import Console
+
+    from gradetape.datasets.catalogue import CATALOGUE, prepare_in_subprocess
+
+    with Console(stderr=True).status("Preparing stand-in data sets …"):
+        done = prepare_in_subprocess(names or CATALOGUE)
+    typer.echo(f"prepared: {', '.join(done)}" if done else "nothing to do: all are prepared")

@@ -1,0 +1,86 @@
+"""Which stand-ins there are, and where prepared ones lie. Imports no TensorFlow: the command line uses it."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+__all__ = ["CATALOGUE", "DataError", "Entry", "data_dir", "missing", "prepare_in_subprocess"]
+
+
+class DataError(Exception):
+    """A data set could not be prepared; the text says why."""
+
+
+@dataclass(frozen=True)
+class Entry:
+    """A stand-in: its builder's class, TFDS name and version, what it stands for, and what it holds."""
+
+    builder: str
+    stored: str
+    real: str | None
+    about: str
+    version: str = "1.0.0"
+
+
+CATALOGUE = {
+    "iris": Entry(
+        "GradetapeIris", "gradetape_iris", "iris", "150 flowers, 4 lengths each, 3 species (the real table)"
+    ),
+    "digits": Entry(
+        "GradetapeDigits", "gradetape_digits", "mnist", "1,797 real handwritten digits of 8 by 8, values 0 to 16"
+    ),
+    "breast_cancer": Entry(
+        "GradetapeBreastCancer", "gradetape_breast_cancer", None, "569 tissue samples, 30 measures, 2 classes"
+    ),
+    "rooms": Entry(
+        "GradetapeRooms", "gradetape_rooms", "lsun/bedroom", "64 drawn bedrooms of 8 by 8 in colour"
+    ),
+}  # fmt: skip
+
+
+def data_dir() -> Path:
+    """Return the folder of prepared data: `GRADETAPE_DATA_DIR`, else one in the user's cache."""
+    given = os.environ.get("GRADETAPE_DATA_DIR")
+    if given:
+        return Path(given).expanduser().resolve()
+    cache = os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache"
+    return Path(cache) / "gradetape" / "datasets"
+
+
+def missing(names: Iterable[str]) -> list[str]:
+    """Return those of the named stand-ins that are not prepared yet.
+
+    Raises:
+        DataError: a name that is no stand-in.
+    """
+    wanted = list(dict.fromkeys(names))
+    unknown = [n for n in wanted if n not in CATALOGUE]
+    if unknown:
+        raise DataError(f"There is no stand-in {', '.join(map(repr, unknown))}. Known are {', '.join(sorted(CATALOGUE))}.")
+    entries = {n: CATALOGUE[n] for n in wanted}
+    root = data_dir()
+    return [n for n, e in entries.items() if not (root / e.stored / e.version / "dataset_info.json").is_file()]
+
+
+def prepare_in_subprocess(names: Iterable[str]) -> list[str]:
+    """Prepare what is missing, in a process that may import TensorFlow; return what was prepared.
+
+    Raises:
+        DataError: a name that is no stand-in, or a failed preparation with its last line.
+    """
+    todo = missing(names)
+    if todo:
+        command = [sys.executable, "-m", "gradetape.datasets.prepare", *todo]
+        done = subprocess.run(command, capture_output=True, text=True, check=False)  # noqa: S603 - our own module
+        if done.returncode or missing(todo):
+            last = (done.stderr.strip().splitlines() or ["no message"])[-1]
+            raise DataError(f"Preparing {', '.join(todo)} in {str(data_dir())!r} failed: {last}")
+    return todo

@@ -1,0 +1,96 @@
+"""What nbgrader would release of an assignment, made in a scratch course: an edge, it needs nbgrader."""
+
+from __future__ import annotations
+
+import logging
+import os
+import re
+import shutil
+import sys
+import tempfile
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from gradetape.course import CourseError
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+__all__ = ["course_config", "generate", "nbgrader_api", "reason"]
+
+_ERROR = re.compile(r"[A-Za-z_][\w.]*(Error|Exception): ")
+
+
+def course_config(root: Path) -> Any:
+    """Read the course's own nbgrader_config.py."""
+    from traitlets.config import Config
+    from traitlets.config.loader import PyFileConfigLoader
+
+    file = root / "nbgrader_config.py"
+    config: Any = Config()
+    if file.is_file():
+        config.merge(PyFileConfigLoader(file.name, path=str(root)).load_config())
+    config.CourseDirectory.root = str(root)
+    return config
+
+
+def nbgrader_api(root: Path) -> Any:
+    """Return nbgrader's API for the course directory `root`, with its own settings and a quiet log.
+
+    Raises:
+        CourseError: nbgrader is not installed.
+    """
+    _scripts_on_path()
+    try:
+        from nbgrader.apps import NbGraderAPI
+        from nbgrader.coursedir import CourseDirectory
+    except ImportError:
+        raise CourseError("nbgrader is not installed. Run `pip install 'gradetape[nbgrader]'`.") from None
+    config = course_config(root)
+    api = NbGraderAPI(config=config, coursedir=CourseDirectory(config=config))
+    api.log = logging.getLogger("gradetape.nbgrader")
+    api.log.propagate = False
+    return api
+
+
+def _scripts_on_path() -> None:
+    """nbgrader starts `alembic` by name: let it find the one of this environment, activated or not."""
+    scripts = str(Path(sys.executable).parent)
+    known = os.environ.get("PATH", "")
+    if scripts not in known.split(os.pathsep):
+        os.environ["PATH"] = os.pathsep.join(filter(None, (scripts, known)))
+
+
+def generate(root: Path, assignment: str) -> bytes:
+    """Return the notebook that `nbgrader generate_assignment` would release now.
+
+    Raises:
+        CourseError: nbgrader refuses; the text carries its reason.
+    """
+    with tempfile.TemporaryDirectory(prefix="gradetape-release-") as name:
+        scratch = Path(name)
+        shutil.copytree(root / "source" / assignment, scratch / "source" / assignment)
+        config = root / "nbgrader_config.py"
+        if config.is_file():
+            shutil.copy(config, scratch)
+        for header in _extra_files(root):
+            shutil.copy(header, scratch / "source")
+        api = nbgrader_api(scratch)
+        api.coursedir.db_url = f"sqlite:///{scratch / 'gradebook.db'}"
+        done = api.generate_assignment(assignment)
+        made = scratch / "release" / assignment / f"{assignment}.ipynb"
+        if not done["success"] or not made.is_file():
+            raise CourseError(f"nbgrader cannot release {assignment!r}: {reason(done)}")
+        return made.read_bytes()
+
+
+def _extra_files(root: Path) -> Iterator[Path]:
+    """Header and footer notebooks lie directly in source/."""
+    return (path for path in (root / "source").glob("*") if path.is_file())
+
+
+def reason(done: dict[str, Any]) -> str:
+    """Find the telling line in what nbgrader's API says of a failure."""
+    lines = [line.strip() for line in (done.get("log") or "").splitlines()]
+    errors = [line for line in lines if _ERROR.match(line)]
+    return errors[0] if errors else next((line for line in lines if line.startswith("[ERROR]")), "no reason was given")
