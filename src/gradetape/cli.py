@@ -111,7 +111,7 @@ def autograde(
     from gradetape.course import Course
 
     where = Course(course)
-    outcome = autograding.autograde(where, where.select(assignments), students=student, force=force)
+    outcome = autograding.autograde(where, where.select_any(assignments), students=student, force=force)
     autograding.show(outcome)
     if any(o.error for o in outcome):
         raise typer.Exit(EXIT_PROBLEMS)

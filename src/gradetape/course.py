@@ -156,6 +156,20 @@ class Course:
             )
         return list(names) if names else there
 
+    def select_any(self, names: list[str]) -> list[str]:
+        """Return the named assignments; here ones of nbgrader's plain kind count too (any folder in source/).
+
+        Raises:
+            CourseError: a name without a folder in source/.
+        """
+        there = sorted(p.name for p in self.root.glob("source/*") if p.is_dir())
+        unknown = [n for n in names if n not in there]
+        if unknown:
+            raise CourseError(
+                f"There is no assignment {', '.join(map(repr, unknown))} in source/. Known are {', '.join(there) or 'none'}."
+            )
+        return list(names)
+
 
 def _read_tree(folder: Path, *, but: str | None = None) -> dict[str, bytes]:
     """Read all plain files below a folder by their relative names."""

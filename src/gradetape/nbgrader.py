@@ -16,6 +16,7 @@ from nbconvert.exporters import NotebookExporter
 from nbgrader.preprocessors import Execute as StockExecute
 from nbgrader.preprocessors import NbGraderPreprocessor
 from nbgrader.preprocessors import SaveAutoGrades as StockSaveAutoGrades
+from traitlets import Bool
 
 from gradetape import feedback, notebook, sanitize
 from gradetape.course import Assignment, Course, CourseError
@@ -85,6 +86,8 @@ class RestoreCells(NbGraderPreprocessor):  # type: ignore[misc]
 class Execute(StockExecute):  # type: ignore[misc]
     """The first of `c.Autograde.autograde_preprocessors`, in place of nbgrader's own."""
 
+    use_store = Bool(True, help="Whether to take the result of an unchanged submission from the store.").tag(config=True)
+
     def preprocess(self, nb: Any, resources: Any, km: Any = None) -> tuple[Any, Any]:
         """Called by nbgrader with the sanitized notebook: grade it, or find its stored result."""
         assignment = _assignment(resources)
@@ -101,7 +104,7 @@ class Execute(StockExecute):  # type: ignore[misc]
         if reason is not None:
             return unreadable(assignment, submission, str(reason))
         store = Store(Path.cwd())
-        found = store.get(digest(assignment, submission))
+        found = store.get(digest(assignment, submission)) if self.use_store else None
         if found is not None:
             self.log.info("%s, %s: unchanged, result taken from the store", student, assignment.id)
             return found

@@ -8,8 +8,12 @@ from __future__ import annotations
 import os
 import tempfile
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from gradetape.verdict import Result, ResultError, Status
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
 
 __all__ = ["Store"]
 
@@ -34,6 +38,14 @@ class Store:
         except (OSError, ResultError, UnicodeDecodeError):
             return None
         return None if any(v.status is Status.UNCHECKED for v in result.verdicts) else result
+
+    def results(self) -> Iterator[Result]:
+        """Yield every readable result, in the order of their digests."""
+        for path in sorted(self.folder.glob("*/*.json")):
+            try:
+                yield Result.from_json(path.read_text(encoding="utf-8"))
+            except (OSError, ResultError, UnicodeDecodeError):
+                continue
 
     def put(self, result: Result) -> Path:
         """Store a result; readers see the old one or the new one, never half of it."""

@@ -70,7 +70,8 @@ class Host:
     device: str = "cpu"
     _guest: GuestProcess | None = None
     _fatal: set[int] = field(default_factory=set)
-    _refused: str = ""
+    refused: str = ""
+    """Why no process could be started, when that was so."""
 
     def run(self) -> None:
         """Run the cells, so that `outputs` is there even when no probe is asked."""
@@ -109,8 +110,8 @@ class Host:
         return self.policy.submission_seconds - self.seconds
 
     def _no_guest(self) -> Answer:
-        if self._refused:
-            return Answer(kind="unavailable", evalue=self._refused)
+        if self.refused:
+            return Answer(kind="unavailable", evalue=self.refused)
         if self._left() <= 0:
             return Answer(kind="no time", evalue=f"{self.policy.submission_seconds:g}")
         return Answer(kind="died", evalue="The notebook's process ended too often.")
@@ -136,9 +137,9 @@ class Host:
             try:
                 guest = GuestProcess(self.policy, self.files, self.seed)
             except (FrameError, GuestDiedError, OSError, EOFError) as error:
-                self._refused = f"{type(error).__name__}: {error}"
+                self.refused = f"{type(error).__name__}: {error}"
             else:
-                self._refused = ""
+                self.refused = ""
                 self.device = guest.device
                 return guest
         return None

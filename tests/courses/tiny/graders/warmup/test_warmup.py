@@ -14,6 +14,12 @@ def flips(nb, n, seed):
     return nb.coin(n, seed)
 
 
+@probe
+def three_flips(nb, n, seed):
+    """Flip within one call: random state is seeded anew before every call."""
+    return [nb.coin(n, seed), nb.coin(n, seed), nb.coin(n, seed + 1)]
+
+
 @question("row_means", weight=3)
 def test_means(compare, rng):
     """The mean of every row is returned, for any number of rows and columns."""
@@ -30,8 +36,7 @@ def test_integers(compare, rng):
 @question("coin")
 def test_repeats(learner, check, rng):
     """The same seed repeats the flips, another seed changes them."""
-    seed = int(rng.integers(1000))
-    one, two, other = (np.asarray(learner(flips, 200, s)) for s in (seed, seed, seed + 1))
+    one, two, other = (np.asarray(draws) for draws in learner(three_flips, 200, int(rng.integers(1000))))
     check(one.shape == (200,), "The flips have to be one axis of length n.")
     check(np.array_equal(one, two), "The same seed gave different flips.")
     check(not np.array_equal(one, other), "Another seed gave the same flips.")

@@ -1,0 +1,46 @@
+# Everything runs in a virtual environment that `make` sets up by itself; PYTHON chooses the interpreter.
+PYTHON ?= python3
+VENV ?= .venv
+READY := $(VENV)/.ready
+export PATH := $(abspath $(VENV))/bin:$(PATH)
+export TF_CPP_MIN_LOG_LEVEL := 3
+
+.PHONY: help setup demo test quick lint check lab constraints clean
+.DEFAULT_GOAL := help
+
+help:  ## list the commands
+	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
+
+setup: $(READY)  ## the virtual environment with pinned dependencies and the package
+
+$(READY): pyproject.toml constraints.txt
+	@echo "Setting up $(VENV) (some minutes on the first run: TensorFlow is large) …"
+	$(PYTHON) -m venv $(VENV)
+	$(VENV)/bin/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt --editable '.[dev,nbgrader,tensorflow]'
+	@touch $@
+
+demo: $(READY)  ## release, a class of simulated learners, autograde, feedback, scores
+	gradetape demo demo-course
+
+test: $(READY)  ## all tests
+	pytest
+
+quick: $(READY)  ## the tests that take seconds
+	pytest -m "not guests and not e2e and not browser"
+
+lint: $(READY)  ## ruff and mypy
+	ruff check .
+	ruff format --check src tests
+	mypy
+
+check: $(READY)  ## prove every assignment of the bundled course
+	gradetape check
+
+lab: $(READY)  ## JupyterLab in this course directory, with nbgrader's formgrader
+	jupyter lab
+
+constraints:  ## renew the pinned versions (needs uv)
+	uv pip compile pyproject.toml --all-extras --universal --python-version 3.11 --no-emit-index-url --no-header --no-annotate --quiet --output-file constraints.txt
+
+clean:  ## remove what the commands above made
+	rm -rf $(VENV) demo-course .gradetape gradebook.db .mypy_cache .ruff_cache .pytest_cache

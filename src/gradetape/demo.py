@@ -1,0 +1,158 @@
+"""`gradetape demo`: the main job from release to feedback, on a class of simulated learners.
+
+The learners are made from the course itself: the reference, its known mistakes, the released stub, and
+what else lands in a hand-in folder. Everything after that is the real thing.
+"""
+
+from __future__ import annotations
+
+import json
+import random
+import shutil
+from collections import Counter
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from rich.console import Console
+from rich.table import Table
+
+from gradetape import autograding
+from gradetape.course import Assignment, Course, CourseError
+from gradetape.releasing import nbgrader_api, reason
+from gradetape.store import Store
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+__all__ = ["LEARNERS", "hand_in", "run"]
+
+_WANTED = 3
+_NAMES = (
+    "ada", "amara", "bo", "carlos", "chidi", "dara", "elif", "fatima", "goran", "hana", "ines", "jun", "kofi", "lena",
+    "mio", "nadia", "omar", "priya", "quentin", "rosa", "sven", "tala", "uma", "viktor", "wen", "ximena", "yara", "zoltan",
+)  # fmt: skip
+
+
+def _cells(data: dict[str, Any], name: str) -> list[dict[str, Any]]:
+    return [c for c in data["cells"] if c["metadata"].get("nbgrader", {}).get("grade_id") == name]
+
+
+def _mixed(assignment: Assignment, rng: random.Random, right: float, stub: float) -> bytes:
+    """Answer each question rightly, not at all, or by one of its known mistakes."""
+    data = json.loads(assignment.source)
+    for question in assignment.questions:
+        mistakes = [m for m in assignment.mistakes if m.question == question.name]
+        throw = rng.random()
+        if throw < right or not mistakes:
+            continue
+        mistake = rng.choice(mistakes)
+        for cell in _cells(data, mistake.cell):
+            cell["source"] = assignment.released[mistake.cell] if throw < right + stub else mistake.source
+    return json.dumps(data).encode()
+
+
+def _with_cell(assignment: Assignment, rng: random.Random, source: str) -> bytes:
+    """Hand in mostly right work with one cell more at its end."""
+    data = json.loads(_mixed(assignment, rng, 0.8, 0.0))
+    cell = {"cell_type": "code", "metadata": {}, "source": source, "outputs": [], "execution_count": None, "id": "extra"}
+    data["cells"].append(cell)
+    return json.dumps(data).encode()
+
+
+@dataclass(frozen=True)
+class Learner:
+    """A way to work, and how a submission by it is made."""
+
+    about: str
+    make: Callable[[Assignment, random.Random], bytes]
+
+
+LEARNERS = (
+    Learner("everything right", lambda a, _: a.source),
+    Learner("one or two mistakes", lambda a, r: _mixed(a, r, 0.75, 0.0)),
+    Learner("many mistakes", lambda a, r: _mixed(a, r, 0.25, 0.1)),
+    Learner("half done", lambda a, r: _mixed(a, r, 0.45, 0.5)),
+    Learner("handed in the empty notebook", lambda a, _: a.release or b""),
+    Learner("one or two mistakes", lambda a, r: _mixed(a, r, 0.8, 0.0)),
+    Learner("a last cell that ends the process", lambda a, r: _with_cell(a, r, "import os\nos._exit(1)")),
+    Learner("a picture of the notebook as PDF", lambda _a, _r: b"%PDF-1.7 not a notebook"),
+    Learner("everything right", lambda a, _: a.source),
+    Learner("many mistakes", lambda a, r: _mixed(a, r, 0.4, 0.1)),
+    Learner("a last cell with a syntax error", lambda a, r: _with_cell(a, r, "def broken(:\n    pass")),
+    Learner("one or two mistakes", lambda a, r: _mixed(a, r, 0.7, 0.1)),
+)
+
+
+def hand_in(course: Course, assignment: Assignment, *, learners: int, seed: int = 0) -> dict[str, str]:
+    """Write submitted/ for a class; return who works how."""
+    about = {}
+    for number in range(learners):
+        learner = LEARNERS[number % len(LEARNERS)]
+        name = _NAMES[number] if number < len(_NAMES) else f"learner{number:04}"
+        about[name] = learner.about
+        path = course.root / "submitted" / name / assignment.id / f"{assignment.id}.ipynb"
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_bytes(learner.make(assignment, random.Random(f"{seed}/{assignment.id}/{name}")))  # noqa: S311
+    return about
+
+
+def run(course: Course, folder: Path, *, learners: int) -> None:
+    """Make a copy of the course in `folder`, and do the main job there.
+
+    Raises:
+        CourseError: the folder holds something that is no demo course, or nbgrader refuses.
+    """
+    console = Console()
+    demo = _copy(course, folder)
+    names = demo.ids()[:_WANTED]
+    api = nbgrader_api(demo.root)
+    for name in names:
+        console.print(f"[bold]release[/]   {name}")
+        _succeed(api.generate_assignment(name), f"release {name}")
+        about = hand_in(demo, demo.load(name), learners=learners)
+    console.print(f"[bold]hand in[/]   {learners} learners, {len(names)} assignments each")
+    outcomes = autograding.autograde(demo, names)
+    for name in names:
+        with console.status(f"writing feedback pages of {name}"):
+            _succeed(api.generate_feedback(name), f"write feedback of {name}")
+    _report(console, demo, names)
+    autograding.show(outcomes)
+    for student, how in about.items():
+        console.print(f"  {student:10} {how}", highlight=False, style="dim")
+    page = next(iter(sorted((demo.root / "feedback").glob(f"*/{names[0]}/*.html"))[1:2]), None)
+    console.print(f"\nA feedback page:    {page}\nThe course:         {demo.root}", soft_wrap=True, highlight=False)
+    if any(o.error for o in outcomes):
+        raise CourseError("Some submissions could not be graded; see above.")
+
+
+def _copy(course: Course, folder: Path) -> Course:
+    marker = folder / ".gradetape-demo"
+    if folder.exists() and any(folder.iterdir()) and not marker.is_file():
+        raise CourseError(f"{str(folder)!r} is there and is no demo course. Name another folder.")
+    course.select(None)
+    shutil.rmtree(folder, ignore_errors=True)
+    folder.mkdir(parents=True)
+    marker.touch()
+    for part in ("source", "graders"):
+        shutil.copytree(course.root / part, folder / part, ignore=shutil.ignore_patterns("__pycache__"))
+    shutil.copy(course.root / "nbgrader_config.py", folder)
+    return Course(folder)
+
+
+def _succeed(done: dict[str, Any], what: str) -> None:
+    if not done["success"]:
+        raise CourseError(f"nbgrader could not {what}: {reason(done)}")
+
+
+def _report(console: Console, course: Course, names: list[str]) -> None:
+    """Print the commonest mistakes, from the stored results."""
+    counts: Counter[tuple[str, str, str]] = Counter()
+    for result in Store(course.root).results():
+        for verdict in result.verdicts:
+            if result.assignment in names and verdict.diagnosis:
+                counts[(result.assignment, verdict.diagnosis.mistake, verdict.diagnosis.hint)] += 1
+    table = Table("times", "assignment", "mistake", "hint the learner reads", title="Commonest mistakes")
+    for (assignment, mistake, hint), count in counts.most_common(8):
+        table.add_row(str(count), assignment, mistake, hint)
+    console.print(table)

@@ -1,0 +1,26 @@
+"""nbgrader's settings for this course directory, and the lines that plug Gradetape in."""
+
+c = get_config()  # noqa: F821 - nbgrader provides it
+
+c.CourseDirectory.course_id = "gradetape"
+
+# Gradetape: read whatever was handed in, bring it back to the release's shape, grade it with the hidden
+# tests in graders/, write the scores from the result. Assignments without hidden tests are not touched.
+c.Autograde.exporter_class = "gradetape.nbgrader.SubmissionExporter"
+c.Autograde.sanitize_preprocessors = [
+    "gradetape.nbgrader.RestoreCells",
+    "nbgrader.preprocessors.ClearOutput",
+    "nbgrader.preprocessors.DeduplicateIds",
+    "nbgrader.preprocessors.OverwriteKernelspec",
+    "nbgrader.preprocessors.OverwriteCells",
+    "nbgrader.preprocessors.CheckCellMetadata",
+]
+c.Autograde.autograde_preprocessors = [
+    "gradetape.nbgrader.Execute",
+    "nbgrader.preprocessors.IgnorePattern",
+    "nbconvert.preprocessors.ClearMetadataPreprocessor",
+    "nbgrader.preprocessors.LimitOutput",
+    "gradetape.nbgrader.SaveAutoGrades",
+    "nbgrader.preprocessors.AssignLatePenalties",
+    "nbgrader.preprocessors.CheckCellMetadata",
+]
