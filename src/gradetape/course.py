@@ -16,10 +16,9 @@ from typing import Any
 from gradetape import mistakes, notebook
 from gradetape.policy import Policy, PolicyError
 
-__all__ = ["Assignment", "Course", "CourseError"]
+__all__ = ["Assignment", "Course", "CourseError", "read_files"]
 
 _ID = re.compile(r"[a-z][a-z0-9_]*\Z")
-_IGNORED = {"__pycache__", ".ipynb_checkpoints", ".DS_Store"}
 
 
 class CourseError(Exception):
@@ -136,8 +135,8 @@ class Course:
             id=assignment,
             source=source.read_bytes(),
             release=release.read_bytes() if release.is_file() else None,
-            graders=_read_tree(self.root / "graders" / assignment),
-            files=_read_tree(source.parent, but=".ipynb"),
+            graders=read_files(self.root / "graders" / assignment),
+            files=read_files(source.parent, but=".ipynb"),
         )
 
     def select(self, names: list[str] | None) -> list[str]:
@@ -171,10 +170,14 @@ class Course:
         return list(names)
 
 
-def _read_tree(folder: Path, *, but: str | None = None) -> dict[str, bytes]:
-    """Read all plain files below a folder by their relative names."""
+def read_files(folder: Path, *, but: str | None = None) -> dict[str, bytes]:
+    """Read all plain files below a folder by their relative names; hidden ones and caches do not count."""
+
+    def hidden(path: Path) -> bool:
+        return any(part.startswith(".") or part == "__pycache__" for part in path.relative_to(folder).parts)
+
     return {
         path.relative_to(folder).as_posix(): path.read_bytes()
         for path in sorted(folder.rglob("*"))
-        if path.is_file() and path.suffix != but and not _IGNORED & set(path.relative_to(folder).parts)
+        if path.is_file() and not path.is_symlink() and path.suffix != but and not hidden(path)
     }

@@ -19,7 +19,7 @@ from nbgrader.preprocessors import SaveAutoGrades as StockSaveAutoGrades
 from traitlets import Bool
 
 from gradetape import feedback, notebook, sanitize
-from gradetape.course import Assignment, Course, CourseError
+from gradetape.course import Assignment, Course, CourseError, read_files
 from gradetape.grading import Submission, digest, grade, unreadable
 from gradetape.store import Store
 from gradetape.verdict import Result, Status
@@ -99,7 +99,7 @@ class Execute(StockExecute):  # type: ignore[misc]
         return nb, resources
 
     def _result(self, assignment: Assignment, nb: Any, folder: Path, student: str) -> Result:
-        submission = Submission(nbformat.writes(nb).encode(), _attached(folder))
+        submission = Submission(nbformat.writes(nb).encode(), read_files(folder, but=".ipynb"))
         reason = nb["metadata"].pop(sanitize.UNREADABLE, None)
         if reason is not None:
             return unreadable(assignment, submission, str(reason))
@@ -113,15 +113,6 @@ class Execute(StockExecute):  # type: ignore[misc]
             self.log.warning("%s, %s: %s", student, assignment.id, note)
         store.put(result)
         return result
-
-
-def _attached(folder: Path) -> dict[str, bytes]:
-    """Read the files beside the notebook: the learner's, overwritten by the course's own."""
-    return {
-        path.relative_to(folder).as_posix(): path.read_bytes()
-        for path in sorted(folder.rglob("*"))
-        if path.is_file() and not path.is_symlink() and path.suffix != ".ipynb"
-    }
 
 
 def _write_outputs(nb: Any, result: Result) -> None:

@@ -158,6 +158,7 @@ def _code(source: str) -> str:
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")
-            return ast.dump(ast.parse(source)) if source.strip() else ""
+            parsed = ast.parse(source)
+            return ast.dump(parsed) if parsed.body else ""
     except (SyntaxError, ValueError, RecursionError, MemoryError):
         return source.strip()

@@ -74,7 +74,7 @@ def mean_test(
     bound = stats.norm.isf(false_alarm / (2 * z.size))
     worst = float(np.abs(z).max())
     message = f"The mean of {label} is {worst:.3g} standard errors away from where it should be."
-    return Finding(worst <= bound, message, false_alarm)
+    return Finding(bool(worst <= bound), message, false_alarm)
 
 
 def distribution_test(
@@ -156,7 +156,7 @@ def frequency_test(
         raise ValueError(f"Too few draws: a category is expected {expected.min():.1f} times; at least 10 are needed.")
     chi_square = float(((counts[p > 0] - expected) ** 2 / expected).sum())
     ok = expected.size < 2 or stats.chi2.sf(chi_square, expected.size - 1) > false_alarm
-    return Finding(ok, f"The categories of {label} do not occur as often as stated.", false_alarm)
+    return Finding(bool(ok), f"The categories of {label} do not occur as often as stated.", false_alarm)
 
 
 def same_distribution_test(

@@ -1,0 +1,78 @@
+"""pytest plugin, opt-in: judge one notebook with the hidden tests and ordinary pytest output.
+
+    pytest graders/custom_models_w3_layers --gradetape submitted/ada/custom_models_w3_layers
+
+It is for authors, who may see everything. `grade` uses the judge directly. Without the option the
+plugin does nothing, and it imports nothing of the judge.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    import pytest
+
+__all__: list[str] = []
+
+_MARKER = "question(name, weight=1): the question that this hidden test checks, and its share of the points"
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """Called by pytest: add the option that switches the plugin on."""
+    group = parser.getgroup("gradetape", "judge a notebook with the hidden tests of its assignment")
+    group.addoption(
+        "--gradetape", metavar="NOTEBOOK", help="the notebook to judge: a file, its folder, or 'reference'"
+    )
+    group.addoption("--gradetape-seed", metavar="N", type=int, default=0, help="seed of the tests' inputs (default 0)")
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Called by pytest once options are known: register the judge when it is asked for."""
+    config.addinivalue_line("markers", _MARKER)
+    wanted = config.getoption("--gradetape")
+    if wanted:
+        config.pluginmanager.register(_judge(config, wanted), "gradetape-judge")
+
+
+def _judge(config: pytest.Config, wanted: str) -> Any:
+    import pytest
+
+    from gradetape import notebook
+    from gradetape.course import Course, CourseError
+    from gradetape.guest.host import Host
+    from gradetape.judge.session import JudgePlugin
+    from gradetape.grading import known_answers
+
+    folder = _graders_folder(config.args)
+    if folder is None:
+        raise pytest.UsageError("--gradetape: name the tests of one assignment, as in `pytest graders/<assignment>`.")
+    try:
+        assignment = Course(folder.parent.parent).load(folder.name)
+        nb = notebook.read(_notebook_bytes(wanted, assignment.source, folder.name))
+    except (CourseError, notebook.NotebookError, OSError) as error:
+        raise pytest.UsageError(f"--gradetape: {error}") from None
+    cells = notebook.code_cells(nb, notebook.demo_ids(assignment.notebook))
+    host = Host(cells, assignment.files, assignment.policy)
+    config.add_cleanup(host.close)
+    host.run()
+    names = [q.name for q in assignment.questions]
+    return JudgePlugin(host, known_answers(assignment), config.getoption("--gradetape-seed"), questions=names)
+
+
+def _graders_folder(args: list[str]) -> Path | None:
+    """Find graders/<assignment> in the paths that pytest was given."""
+    for argument in args:
+        path = Path(argument.split("::")[0]).resolve()
+        for place in (path, *path.parents):
+            if place.parent.name == "graders" and place.is_dir():
+                return place
+    return None
+
+
+def _notebook_bytes(wanted: str, source: bytes, assignment: str) -> bytes:
+    if wanted == "reference":
+        return source
+    path = Path(wanted)
+    return (path / f"{assignment}.ipynb" if path.is_dir() else path).read_bytes()

@@ -1,0 +1,64 @@
+"""What several tests use: the fixture courses, and notebooks made from them."""
+
+import json
+import os
+import shutil
+import sys
+from pathlib import Path
+
+import pytest
+
+os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
+COURSES = Path(__file__).parent / "courses"
+ROOT = Path(__file__).parent.parent
+
+
+@pytest.fixture(scope="session")
+def root():
+    """The repository's root: the bundled course."""
+    return ROOT
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _scripts_on_path():
+    """nbgrader starts its helpers by name; let it find those of this environment."""
+    os.environ["PATH"] = os.pathsep.join((str(Path(sys.executable).parent), os.environ.get("PATH", "")))
+
+
+@pytest.fixture
+def tiny(tmp_path):
+    """A fresh copy of the course `tiny` as a Course."""
+    from gradetape.course import Course
+
+    folder = tmp_path / "tiny"
+    shutil.copytree(COURSES / "tiny", folder, ignore=shutil.ignore_patterns("__pycache__"))
+    return Course(folder)
+
+
+@pytest.fixture
+def warmup(tiny):
+    """Its assignment `warmup`."""
+    return tiny.load("warmup")
+
+
+@pytest.fixture
+def answer():
+    """Make a notebook from an assignment's source (or release): answer("coin_answer", "code") replaces a cell."""
+    return write_answer
+
+
+def write_answer(data, changes=None, *, extra=None, drop=()):
+    """Return notebook bytes with cells replaced by grade_id, dropped, or added at the end."""
+    nb = json.loads(data)
+    nb["cells"] = [c for c in nb["cells"] if c["metadata"].get("nbgrader", {}).get("grade_id") not in drop]
+    left = dict(changes or {})
+    for cell in nb["cells"]:
+        name = cell["metadata"].get("nbgrader", {}).get("grade_id")
+        if name in left:
+            cell["source"] = left.pop(name)
+    assert not left, f"no cells {sorted(left)}"
+    for number, source in enumerate(extra or ()):
+        nb["cells"].append(
+            {"cell_type": "code", "id": f"extra{number}", "metadata": {}, "source": source, "outputs": [], "execution_count": None}
+        )
+    return json.dumps(nb).encode()
