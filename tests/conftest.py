@@ -1,16 +1,14 @@
 """What several tests use: the fixture courses, and notebooks made from them."""
 
-import json
 import os
 import shutil
 import sys
 from pathlib import Path
 
 import pytest
+from helpers import COURSES, ROOT, write_answer
 
 os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
-COURSES = Path(__file__).parent / "courses"
-ROOT = Path(__file__).parent.parent
 
 
 @pytest.fixture(scope="session")
@@ -45,20 +43,3 @@ def warmup(tiny):
 def answer():
     """Make a notebook from an assignment's source (or release): answer("coin_answer", "code") replaces a cell."""
     return write_answer
-
-
-def write_answer(data, changes=None, *, extra=None, drop=()):
-    """Return notebook bytes with cells replaced by grade_id, dropped, or added at the end."""
-    nb = json.loads(data)
-    nb["cells"] = [c for c in nb["cells"] if c["metadata"].get("nbgrader", {}).get("grade_id") not in drop]
-    left = dict(changes or {})
-    for cell in nb["cells"]:
-        name = cell["metadata"].get("nbgrader", {}).get("grade_id")
-        if name in left:
-            cell["source"] = left.pop(name)
-    assert not left, f"no cells {sorted(left)}"
-    for number, source in enumerate(extra or ()):
-        nb["cells"].append(
-            {"cell_type": "code", "id": f"extra{number}", "metadata": {}, "source": source, "outputs": [], "execution_count": None}
-        )
-    return json.dumps(nb).encode()

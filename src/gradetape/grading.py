@@ -19,6 +19,7 @@ from gradetape.guest.host import Host
 from gradetape.judge import diagnosis, session
 from gradetape.judge.calls import GraderError
 from gradetape.judge.known import KnownAnswers
+from gradetape.judge.session import UNCHECKED
 from gradetape.verdict import Check, Diagnosis, Result, Status, Verdict
 
 if TYPE_CHECKING:
@@ -132,6 +133,8 @@ class Judged:
         """Ask the known mistakes what the learner did, and write it all down."""
         records = self.report.records
         tested = self.idle | {r.question for r in records}
+        if self.report.broken:  # a grader that cannot be read must not hand its questions to nbgrader's own rule
+            tested |= {q.name for q in self.assignment.questions if not q.manual}
         verdicts = tuple(self._verdict(q) for q in self.assignment.questions if q.name in tested)
         return Result(
             assignment=self.assignment.id,
@@ -153,6 +156,11 @@ class Judged:
             return Verdict(
                 question=question.name, status=Status.NOT_ATTEMPTED, score=0.0, max_score=question.points,
                 message="There is no answer in this cell yet.",
+            )  # fmt: skip
+        if not records:
+            return Verdict(
+                question=question.name, status=Status.UNCHECKED, score=0.0, max_score=question.points,
+                message=UNCHECKED,
             )  # fmt: skip
         status = _status(records)
         found = self._diagnosis(question, records) if status is not Status.PASSED else None

@@ -31,10 +31,11 @@ if TYPE_CHECKING:
     from gradetape.judge.calls import Call
     from gradetape.judge.known import KnownAnswers
 
-__all__ = ["CheckRecord", "JudgeFixtures", "JudgePlugin", "JudgeReport", "MARKER", "run"]
+__all__ = ["CheckRecord", "JudgeFixtures", "JudgePlugin", "JudgeReport", "MARKER", "UNCHECKED", "run"]
 
 MARKER = "question(name, weight=1): the question that this hidden test checks, and its share of the points"
 _INI = "[pytest]\naddopts =\nxfail_strict = true\npython_files = test_*.py\n"
+UNCHECKED = "This check could not be run. Your instructor has been told; no marks are lost for good."
 _BENCH = pytest.StashKey[Bench]()
 
 
@@ -59,6 +60,8 @@ class JudgeReport:
 
     records: list[CheckRecord] = field(default_factory=list)
     problems: list[str] = field(default_factory=list)
+    broken: bool = False
+    """Whether tests are missing from `records` because the graders could not be read or pytest crashed."""
 
 
 class JudgeFixtures:
@@ -121,6 +124,7 @@ class JudgePlugin(JudgeFixtures):
     def pytest_collectreport(self, report: pytest.CollectReport) -> None:
         """Called by pytest after importing a test file: note graders that cannot be imported."""
         if report.failed:
+            self.report.broken = True
             self.report.problems.append(f"{report.nodeid or 'graders'} cannot be collected: {_last_line(report)}")
 
     def pytest_collection_modifyitems(self, config: pytest.Config, items: list[pytest.Item]) -> None:
@@ -182,7 +186,7 @@ def _classify(error: BaseException, when: str) -> tuple[Status, str]:
         return Status.FAILED, str(error)
     if isinstance(error, AssertionError) and when == "call":
         return Status.FAILED, ""
-    return Status.UNCHECKED, "This check could not be run. Your instructor has been told; no marks are lost for good."
+    return Status.UNCHECKED, UNCHECKED
 
 
 def _record(item: pytest.Item) -> CheckRecord | None:
@@ -212,13 +216,14 @@ def run(graders: Mapping[str, bytes], plugin: JudgePlugin) -> JudgeReport:
         (folder / "pytest.ini").write_text(_INI)
         arguments = [
             str(folder), f"--rootdir={folder}", f"--config-file={folder / 'pytest.ini'}", "--import-mode=importlib",
-            "--disable-plugin-autoload", "--capture=no",
+            "--disable-plugin-autoload", "--capture=no", "--continue-on-collection-errors",
         ]  # fmt: skip
         for unused in ("cacheprovider", "terminal", "logging", "warnings", "faulthandler", "junitxml", "pastebin"):
             arguments += ["-p", f"no:{unused}"]
         with _isolated(folder):
             code = pytest.main(arguments, plugins=[plugin])
         if code not in (pytest.ExitCode.OK, pytest.ExitCode.TESTS_FAILED, pytest.ExitCode.NO_TESTS_COLLECTED):
+            plugin.report.broken = True
             plugin.report.problems.append(f"pytest ended with {pytest.ExitCode(code).name}.")
     return plugin.report
 

@@ -1,0 +1,188 @@
+"""The judge turns what happens in a hidden test into a status and words, and keeps hidden values to staff."""
+
+import sys
+
+import pytest
+from gradetape.guest.host import Answer, Host
+from gradetape.judge import session
+from gradetape.judge.calls import GraderError, explain, ship
+from gradetape.judge.known import KnownAnswers
+from gradetape.marks import probe
+from gradetape.policy import Policy
+from gradetape.verdict import Status
+
+pytestmark = pytest.mark.guests
+PROBES = """
+from gradetape import probe, question
+from gradetape.samples import mean_test
+import numpy as np
+
+@probe
+def means(nb, x):
+    return nb.row_means(x)
+
+@probe
+def broken(nb):
+    return nb.no_such_name
+
+X = np.float32([[1, 2], [3, 5]])
+"""
+
+
+@pytest.fixture
+def run_tests(warmup):
+    """Judge the reference notebook of the tiny course with the given hidden tests."""
+    known = KnownAnswers(warmup)
+    host = known._host(None)
+
+    def run(text, questions=("row_means", "coin")):
+        plugin = session.JudgePlugin(host, known, 7, questions=questions)
+        return session.run({"test_it.py": (PROBES + text).encode()}, plugin)
+
+    yield run
+    known.close()
+
+
+def error_line(report):
+    return next(line for line in report.records[0].staff.splitlines() if line.startswith("E "))
+
+
+@pytest.mark.parametrize(
+    ("body", "status", "message"),
+    [
+        ("compare(means, X)", Status.PASSED, ""),
+        ("assert compare(means, X).tolist() == [1.5, 4.0]", Status.PASSED, ""),
+        ("assert learner(means, X).tolist() == reference(means, X).tolist()", Status.PASSED, ""),
+        ("check(False, 'Not like this.')", Status.FAILED, "Not like this."),
+        ("check(mean_test(rng.normal(size=2000), 9.0, 1.0, label='the draws'))", Status.FAILED, "The mean of the draws is"),
+        ("assert 1 == 2, 'secret 42'", Status.FAILED, ""),
+        ("1 / 0", Status.UNCHECKED, "This check could not be run."),
+        ("compare(broken)", Status.FAILED, "Your notebook does not define `no_such_name`."),
+        ("reference(broken)", Status.UNCHECKED, "This check could not be run."),
+        ("check(False)", Status.UNCHECKED, "This check could not be run."),
+        ("check(X > 0, 'm')", Status.UNCHECKED, "This check could not be run."),
+        ("compare(len, X)", Status.UNCHECKED, "This check could not be run."),
+        ("compare(means, {1, 2})", Status.UNCHECKED, "This check could not be run."),
+        ("import pytest; pytest.skip('no GPU')", Status.UNCHECKED, "This check could not be run."),
+    ],
+)
+def test_statuses(run_tests, body, status, message):
+    """Passed; failed with the author's words; a plain assert without any; everything else is the grader's fault."""
+    report = run_tests(f"@question('coin')\ndef test_it(compare, learner, reference, check, rng):\n    '''Title.'''\n    {body}\n")
+    (record,) = report.records
+    assert (record.status, record.title) == (status, "Title.")
+    assert record.message.startswith(message)
+    assert "42" not in record.message
+
+
+def test_a_failing_fixture_is_the_graders_fault(run_tests):
+    """An error before the test's first line costs no marks silently."""
+    report = run_tests(
+        "import pytest\n@pytest.fixture\ndef mine(): assert False\n@question('coin')\ndef test_it(mine):\n    '''T.'''\n"
+    )
+    assert report.records[0].status is Status.UNCHECKED
+    assert "assert False" in report.records[0].staff
+
+
+def test_questions_in_notebook_order_and_weights(run_tests):
+    """Tests run by question; a docstring's first paragraph is the title; without one the name is."""
+    report = run_tests(
+        "@question('coin', weight=3)\ndef test_the_last_one():\n    pass\n"
+        "@question('row_means')\ndef test_b():\n    '''First line\n    goes on.\n\n    Not shown.'''\n"
+        "@question('unasked')\ndef test_c(): pass\n"
+    )
+    assert [(r.question, r.title, r.weight) for r in report.records] == [
+        ("row_means", "First line goes on.", 1.0),
+        ("coin", "the last one", 3.0),
+    ]
+
+
+def test_what_is_wrong_with_graders_is_noted(run_tests):
+    """A test without a question, and a file that cannot be imported."""
+    assert run_tests("def test_x(): pass\n").problems == [
+        'test_it.py::test_x: no question. Mark the test with @question("<grade_id>", weight=1).'
+    ]
+    (problem,) = run_tests("import no_such_module_here\n").problems
+    assert "cannot be collected" in problem
+    assert "no_such_module_here" in problem
+
+
+def test_inputs_differ_between_seeds_and_not_between_learners(run_tests, warmup):
+    """`rng` follows from run seed and test."""
+    text = "import pathlib\n@question('coin')\ndef test_it(rng):\n    raise ValueError(rng.integers(10**9))\n"
+    one, two = (error_line(run_tests(text)) for _ in range(2))
+    assert one == two
+    host = Host([], {}, Policy())
+    other = session.JudgePlugin(host, KnownAnswers(warmup), 8, questions=["coin"])
+    assert error_line(session.run({"test_it.py": (PROBES + text).encode()}, other)) != one
+
+
+def test_nothing_stays_behind(run_tests, monkeypatch):
+    """No module of a grader in sys.modules, no options taken from the environment."""
+    monkeypatch.setenv("PYTEST_ADDOPTS", "--no-such-option")
+    before = set(sys.modules)
+    report = run_tests("@question('coin')\ndef test_it(): pass\n")
+    assert report.records[0].status is Status.PASSED
+    assert not [m for m in set(sys.modules) - before if "test_it" in m]
+
+
+def test_two_runs_see_their_own_graders(run_tests):
+    """Equal file names of two runs are not mixed up."""
+    first = run_tests("@question('coin')\ndef test_it(): assert False\n")
+    second = run_tests("@question('coin')\ndef test_it(): pass\n")
+    assert [first.records[0].status, second.records[0].status] == [Status.FAILED, Status.PASSED]
+
+
+@probe
+def top(nb, x):
+    return nb.f(x)
+
+
+@probe
+def with_generator(nb):
+    return GENERATOR
+
+
+GENERATOR = (i for i in ())
+
+
+def test_a_shipment_is_known_by_its_content():
+    """Same probe, inputs and salt: same key. Other inputs, other key and seed."""
+    one, two = ship(top, (1,), "s"), ship(top, (1,), "s")
+    assert one.key == two.key
+    assert ship(top, (2,), "s").key != one.key
+    assert ship(top, (1,), "t").seed != one.seed
+
+
+def test_what_cannot_be_shipped_is_named():
+    """No probe, no tree, no pickle: each with what to do."""
+    with pytest.raises(GraderError, match="is no probe. Mark the function with @probe and pass it uncalled."):
+        ship(len, (), "s")
+    with pytest.raises(GraderError, match=r"Probe 'top' cannot be given its inputs: input \[0\] is a 'set' object"):
+        ship(top, ({1},), "s")
+    with pytest.raises(GraderError, match="Probe 'with_generator' cannot travel into a guest"):
+        ship(with_generator, (), "s")
+
+
+@pytest.mark.parametrize(
+    ("answer", "text"),
+    [
+        (Answer(kind="raised", ename="ValueError", evalue="bad", line="x = f()"), "Your code raised ValueError: bad (in the line `x = f()`)."),
+        (Answer(kind="raised", ename="NotImplementedError"), "A part is not written yet: `raise NotImplementedError()` is still there."),
+        (Answer(kind="missing", name="f"), "Your notebook does not define `f`. Was it renamed, deleted, or its cell removed?"),
+        (Answer(kind="not callable", name="f (int)"), "A later cell overwrote one of your functions: `f (int)` cannot be called."),
+        (Answer(kind="no tree", evalue="tree is a 'set' object."), "Your code returned something that is no result: tree is a 'set' object."),
+        (Answer(kind="interrupted", evalue="2"), "Your code took longer than 2 s and was stopped."),
+        (Answer(kind="died"), "The notebook's process ended while your code ran (exit, crash, or out of memory)."),
+        (Answer(kind="no time", evalue="300"), "The time for the whole notebook (300 s) was used up before this check."),
+    ],
+)  # fmt: skip
+def test_learners_words(answer, text):
+    """Every way to give no tree has its sentence."""
+    assert explain(answer) == text
+
+
+def test_a_missing_name_is_traced_to_its_cell():
+    """When the question's own cell failed, the message says with what."""
+    answer = Answer(kind="missing", name="f")
+    assert explain(answer, "SyntaxError") == "Your notebook does not define `f`: the cell of this question ended with SyntaxError."
