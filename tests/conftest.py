@@ -19,7 +19,7 @@ def root():
 
 @pytest.fixture(scope="session", autouse=True)
 def _scripts_on_path():
-    """nbgrader starts its helpers by name; let it find those of this environment."""
+    """Nbgrader starts its helpers by name; let it find those of this environment."""
     os.environ["PATH"] = os.pathsep.join((str(Path(sys.executable).parent), os.environ.get("PATH", "")))
 
 

@@ -19,6 +19,13 @@ def write_answer(data, changes=None, *, extra=None, drop=()):
     assert not left, f"no cells {sorted(left)}"
     for number, source in enumerate(extra or ()):
         nb["cells"].append(
-            {"cell_type": "code", "id": f"extra{number}", "metadata": {}, "source": source, "outputs": [], "execution_count": None}
+            {
+                "cell_type": "code",
+                "id": f"extra{number}",
+                "metadata": {},
+                "source": source,
+                "outputs": [],
+                "execution_count": None,
+            }
         )
     return json.dumps(nb).encode()

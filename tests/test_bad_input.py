@@ -10,6 +10,7 @@ import subprocess
 import nbformat
 import pytest
 from helpers import COURSES, write_answer
+
 from gradetape.course import Course
 from gradetape.releasing import nbgrader_api
 
@@ -127,7 +128,9 @@ def panel(course, student, question):
     nb = json.loads((course.root / "autograded" / student / "warmup" / "warmup.ipynb").read_text())
     for cell in nb["cells"]:
         if cell["metadata"].get("nbgrader", {}).get("grade_id") == question:
-            return "".join("".join(o["data"]["text/plain"]) for o in cell["outputs"] if "gradetape" in o.get("metadata", {}))
+            return "".join(
+                "".join(o["data"]["text/plain"]) for o in cell["outputs"] if "gradetape" in o.get("metadata", {})
+            )
     return ""
 
 
@@ -146,7 +149,15 @@ def test_each_gets_what_it_deserves(graded, student):
 def test_feedback_shows_no_hidden_test(graded):
     """No line of a hidden test, no name of a mistake, no path of the grader on any page."""
     course, _ = graded
-    hidden = ["rng.normal", "rng.integers", "compare.samples", "three_flips", "column-means", "gradetape-judge", "test_warmup"]
+    hidden = [
+        "rng.normal",
+        "rng.integers",
+        "compare.samples",
+        "three_flips",
+        "column-means",
+        "gradetape-judge",
+        "test_warmup",
+    ]
     for page in course.root.glob("feedback/*/*/*.html"):
         text = page.read_text()
         assert not [h for h in hidden if h in text], page
@@ -156,7 +167,10 @@ def test_feedback_names_checks_and_hint(graded):
     """Titles of passed and failed checks, the message, the score."""
     course, _ = graded
     text = panel(course, "nan", "row_means")
-    assert text.splitlines()[:2] == ["✗ row_means: failed, 0 of 4 points", "  ✗ The mean of every row is returned, for any number of rows and columns."]
+    assert text.splitlines()[:2] == [
+        "✗ row_means: failed, 0 of 4 points",
+        "  ✗ The mean of every row is returned, for any number of rows and columns.",
+    ]
     assert "✓ coin: passed, 4 of 4 points" in panel(course, "nan", "coin")
 
 
@@ -178,7 +192,7 @@ def test_manual_questions_stay_manual(graded):
 
 
 def test_comments_carry_the_hint(graded):
-    """nbgrader's comment of an answer cell says what failed; an unanswered one keeps 'No response.'"""
+    """Nbgrader's comment of an answer cell says what failed; an unanswered one keeps 'No response.'"""
     course, _ = graded
     with nbgrader_api(course.root).gradebook as gradebook:
         assert "NaN" in gradebook.find_comment("row_means_answer", "warmup", "warmup", "nan").comment
@@ -193,7 +207,11 @@ def test_our_command_gives_the_same_scores(graded):
     before = [points(course, s) for s in students]
     options = [x for s in students for x in ("--student", s)]
     done = subprocess.run(
-        ["gradetape", "autograde", "warmup", "--force", *options], cwd=course.root, capture_output=True, text=True, check=False
+        ["gradetape", "autograde", "warmup", "--force", *options],
+        cwd=course.root,
+        capture_output=True,
+        text=True,
+        check=False,
     )
     assert done.returncode == 0, done.stderr
     assert [points(course, s) for s in students] == before
@@ -205,14 +223,18 @@ def test_an_unchanged_submission_is_taken_from_the_store(graded):
     """Grading again by nbgrader starts no guest for what did not change."""
     course, _ = graded
     done = subprocess.run(
-        ["nbgrader", "autograde", "warmup", "--force", "--student", "good"], cwd=course.root, capture_output=True, text=True, check=True
+        ["nbgrader", "autograde", "warmup", "--force", "--student", "good"],
+        cwd=course.root,
+        capture_output=True,
+        text=True,
+        check=True,
     )
     assert "good, warmup: unchanged, result taken from the store" in done.stderr
     assert points(course, "good") == FULL
 
 
 def test_export(graded):
-    """nbgrader's CSV holds every learner with the sum."""
+    """Nbgrader's CSV holds every learner with the sum."""
     course, _ = graded
     subprocess.run(["nbgrader", "export"], cwd=course.root, check=True, capture_output=True)
     rows = [line.split(",") for line in (course.root / "grades.csv").read_text().splitlines()]

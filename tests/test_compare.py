@@ -3,6 +3,7 @@
 import ml_dtypes
 import numpy as np
 import pytest
+
 from gradetape.compare import Rule, difference
 from gradetape.tree import Ragged, Sparse
 
@@ -94,7 +95,7 @@ def test_label_and_place():
 
 
 def test_tolerances_at_the_call():
-    """rtol and atol of the call replace the dtype's own."""
+    """Rtol and atol of the call replace the dtype's own."""
     assert said(np.float32([1.001]), np.float32([1.0])) is not None
     assert said(np.float32([1.001]), np.float32([1.0]), rtol=0.01) is None
     assert said(np.float32([1.000001]), np.float32([1.0]), rtol=0, atol=0) is not None
@@ -123,11 +124,17 @@ def test_ragged_and_sparse():
     """Row lengths and positions are compared before values."""
     ragged = Ragged(np.zeros(3, F), (np.array([0, 1, 3]),))
     assert said(ragged, Ragged(np.zeros(3, F), (np.array([0, 1, 3]),))) is None
-    assert said(ragged, Ragged(np.zeros(3, F), (np.array([0, 2, 3]),))) == "The result has rows of other lengths than expected."
+    assert (
+        said(ragged, Ragged(np.zeros(3, F), (np.array([0, 2, 3]),)))
+        == "The result has rows of other lengths than expected."
+    )
     assert said(ragged, Ragged(np.ones(3, F), (np.array([0, 1, 3]),))).startswith("The result differs in 3 of 3")
     assert said(np.zeros(3), ragged).endswith("a ragged tensor is expected.")
     two = Ragged(np.zeros(3, F), (np.array([0, 2]), np.array([0, 1, 3])))
     assert said(ragged, two) == "The result has 1 ragged dimensions; 2 are expected."
     sparse = Sparse(np.array([[0]]), np.zeros(1, F), np.array([3]))
-    assert said(sparse, Sparse(np.array([[1]]), np.zeros(1, F), np.array([3]))) == "The result has another indices than expected."
+    assert (
+        said(sparse, Sparse(np.array([[1]]), np.zeros(1, F), np.array([3])))
+        == "The result has another indices than expected."
+    )
     assert said(sparse, sparse) is None

@@ -3,6 +3,7 @@
 import pickle
 
 import pytest
+
 from gradetape.course import Course, CourseError
 from gradetape.policy import Policy
 
@@ -54,12 +55,16 @@ def test_broken_limits_are_named(tiny):
     """Assignment, place, rule."""
     path = tiny.root / "source/warmup/warmup.ipynb"
     path.write_text(path.read_text().replace('"cell_seconds": 4', '"cell_secs": 4'))
-    with pytest.raises(CourseError, match="Assignment 'warmup', notebook metadata gradetape.limits: there is no limit 'cell_secs'"):
+    with pytest.raises(
+        CourseError, match="Assignment 'warmup', notebook metadata gradetape.limits: there is no limit 'cell_secs'"
+    ):
         _ = tiny.load("warmup").policy
 
 
 def test_a_broken_source_is_named(tiny):
     """The instructor's own notebook may be broken too."""
     (tiny.root / "source/warmup/warmup.ipynb").write_text("{}")
-    with pytest.raises(CourseError, match=r"Assignment 'warmup': source/warmup/warmup.ipynb: The file is JSON, but no notebook."):
+    with pytest.raises(
+        CourseError, match=r"Assignment 'warmup': source/warmup/warmup.ipynb: The file is JSON, but no notebook."
+    ):
         _ = tiny.load("warmup").questions

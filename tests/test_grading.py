@@ -5,6 +5,7 @@ import subprocess
 import sys
 
 import pytest
+
 from gradetape import grading
 from gradetape.course import Assignment
 from gradetape.grading import Submission, digest, grade
@@ -112,7 +113,9 @@ def test_the_digest_is_what_decides(warmup, tiny):
 
 def test_broken_graders_cost_nobody_marks_silently(warmup):
     """A judge that crashes: 'could not be checked', a note for staff, no zero passed off as deserved."""
-    graders = {"test_x.py": b"from gradetape import question\n@question('coin')\ndef test_it(rng):\n    '''T.'''\n    rng.nope()\n"}
+    graders = {
+        "test_x.py": b"from gradetape import question\n@question('coin')\ndef test_it(rng):\n    '''T.'''\n    rng.nope()\n"
+    }
     broken = Assignment(warmup.id, warmup.source, warmup.release, graders)
     verdict = grade(broken, Submission(warmup.source)).verdict("coin")
     assert verdict.status is Status.UNCHECKED

@@ -3,8 +3,9 @@
 import subprocess
 import sys
 
-import gradetape
 import pytest
+
+import gradetape
 from gradetape.marks import ProbeError, is_probe, probe, question
 
 
@@ -16,7 +17,9 @@ def test_public_names():
 
 def test_the_package_is_light():
     """Importing gradetape imports neither pytest nor TensorFlow nor NumPy: guests import it too."""
-    code = "import sys, gradetape; print([m for m in ('pytest', 'tensorflow', 'numpy', 'nbformat') if m in sys.modules])"
+    code = (
+        "import sys, gradetape; print([m for m in ('pytest', 'tensorflow', 'numpy', 'nbformat') if m in sys.modules])"
+    )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert done.stdout.strip() == "[]"
 

@@ -1,6 +1,7 @@
 """mistakes.py is read strictly: every cell that cannot be used is named, the others are used."""
 
 import pytest
+
 from gradetape.mistakes import mistaken_cells, parse
 from gradetape.notebook import Question
 
@@ -24,7 +25,10 @@ def test_a_good_file():
 @pytest.mark.parametrize(
     ("marker", "said"),
     [
-        ('question="z" name="n" hint="h"', "graders/x/mistakes.py, cell 1: there is no question 'z'. Known are q, two."),
+        (
+            'question="z" name="n" hint="h"',
+            "graders/x/mistakes.py, cell 1: there is no question 'z'. Known are q, two.",
+        ),
         ('question="q" name="n"', 'cell 1: hint is missing. Write # %% question="…" name="…" hint="…".'),
         ('question="q" name="n" hint=" "', "hint is missing"),
         ('question="q" name="n" hint="h" hnt="x"', "cell 1: unknown hnt. Known are also, cell, hint, name, question."),

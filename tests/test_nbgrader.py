@@ -8,6 +8,7 @@ from pathlib import Path
 import nbformat
 import nbgrader
 import pytest
+
 from gradetape.releasing import generate, nbgrader_api
 
 pytestmark = pytest.mark.e2e
@@ -49,7 +50,7 @@ def scores(root):
 
 @pytest.fixture(scope="module")
 def quickstart(tmp_path_factory):
-    """nbgrader's quickstart course graded twice: with nbgrader alone, and with Gradetape plugged in."""
+    """Nbgrader's quickstart course graded twice: with nbgrader alone, and with Gradetape plugged in."""
     courses = {}
     source = Path(nbgrader.__file__).parent / "docs" / "source" / "user_guide" / "source" / "ps1"
     for name in ("stock", "ours"):
@@ -78,7 +79,11 @@ def test_a_plain_assignment_grades_as_before(quickstart):
 def test_a_plain_assignment_is_in_the_command_too(quickstart):
     """`gradetape autograde` takes it like any other."""
     done = subprocess.run(
-        ["gradetape", "autograde", "ps1", "--student", "right"], cwd=quickstart["ours"], capture_output=True, text=True, check=True
+        ["gradetape", "autograde", "ps1", "--student", "right"],
+        cwd=quickstart["ours"],
+        capture_output=True,
+        text=True,
+        check=True,
     )
     assert "ps1" in done.stdout
 
@@ -104,7 +109,7 @@ def test_without_hidden_tests_a_missing_release_does_not_matter(quickstart):
 
 
 def test_the_preprocessor_process_never_imports_tensorflow(tiny):
-    """nbgrader's process grades, diagnoses and records without TensorFlow or Keras in sys.modules."""
+    """Nbgrader's process grades, diagnoses and records without TensorFlow or Keras in sys.modules."""
     (tiny.root / "release" / "warmup" / "warmup.ipynb").write_bytes(generate(tiny.root, "warmup"))
     run("generate_assignment", "warmup", "--force", cwd=tiny.root)
     path = tiny.root / "submitted" / "ada" / "warmup" / "warmup.ipynb"

@@ -3,6 +3,7 @@
 import json
 
 import pytest
+
 from gradetape import notebook
 from gradetape.notebook import NotebookError, Question, read
 
@@ -25,7 +26,10 @@ def nb(*cells, **more):
         (b"[1, 2]", "The file is JSON, but no notebook."),
         (b'{"nbformat": "4"}', "The file is JSON, but no notebook."),
         (b'{"nbformat": 4, "metadata": {}}', "The notebook has no list of cells."),
-        (b'{"nbformat": 4, "nbformat_minor": 5, "metadata": {}, "cells": [3]}', "structure is broken|a cell that is none"),
+        (
+            b'{"nbformat": 4, "nbformat_minor": 5, "metadata": {}, "cells": [3]}',
+            "structure is broken|a cell that is none",
+        ),
         (b'{"nbformat": 99, "metadata": {}, "cells": []}', "structure is broken"),
     ],
 )
@@ -45,7 +49,13 @@ def test_size_has_a_limit(monkeypatch):
 def test_odd_cells_are_made_usable():
     """Sources as lists, metadata of odd types and a byte-order mark do no harm."""
     data = nb(
-        {"cell_type": "code", "source": ["a\n", "b"], "metadata": {"nbgrader": 3}, "outputs": [], "execution_count": None},
+        {
+            "cell_type": "code",
+            "source": ["a\n", "b"],
+            "metadata": {"nbgrader": 3},
+            "outputs": [],
+            "execution_count": None,
+        },
     )
     cell = read(b"\xef\xbb\xbf" + data)["cells"][0]
     assert cell["source"] == "a\nb"

@@ -1,6 +1,7 @@
 """Limits are data; a course may change them, and only to something usable."""
 
 import pytest
+
 from gradetape.policy import Policy, PolicyError
 
 

@@ -2,9 +2,10 @@
 
 import numpy as np
 import pytest
-from gradetape.relations import find
 from hypothesis import given, settings
 from hypothesis import strategies as st
+
+from gradetape.relations import find
 
 RNG = np.random.default_rng(1)
 E = RNG.normal(size=(4, 3)).astype("float32")

@@ -2,6 +2,8 @@
 
 import numpy as np
 import pytest
+from scipy import stats
+
 from gradetape.samples import (
     FALSE_ALARM,
     covariance_test,
@@ -10,7 +12,6 @@ from gradetape.samples import (
     mean_test,
     same_distribution_test,
 )
-from scipy import stats
 
 COV = np.array([[2.0, 0.6, 0.0], [0.6, 1.0, -0.3], [0.0, -0.3, 0.5]])
 
@@ -24,7 +25,9 @@ TESTS = {
     "distribution": lambda rng, a: distribution_test(rng.normal(size=(200, 2)), stats.norm.cdf, false_alarm=a),
     "covariance": lambda rng, a: covariance_test(gauss(rng), COV, false_alarm=a),
     "covariance, known mean": lambda rng, a: covariance_test(gauss(rng), COV, mean=np.zeros(3), false_alarm=a),
-    "frequency": lambda rng, a: frequency_test(rng.choice(4, 500, p=[0.1, 0.2, 0.3, 0.4]), [0.1, 0.2, 0.3, 0.4], false_alarm=a),
+    "frequency": lambda rng, a: frequency_test(
+        rng.choice(4, 500, p=[0.1, 0.2, 0.3, 0.4]), [0.1, 0.2, 0.3, 0.4], false_alarm=a
+    ),
     "same": lambda rng, a: same_distribution_test(gauss(rng), gauss(rng), false_alarm=a),
 }
 

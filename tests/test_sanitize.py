@@ -3,6 +3,7 @@
 import copy
 
 import pytest
+
 from gradetape import sanitize
 from gradetape.notebook import cell_mark, read
 

@@ -1,6 +1,7 @@
 """Results are stored by digest, whole or not at all."""
 
 import pytest
+
 from gradetape.store import Store
 from gradetape.verdict import Result, Status, Verdict
 

@@ -3,6 +3,7 @@
 import json
 
 import pytest
+
 from gradetape.verdict import SCHEMA, Check, Diagnosis, Result, ResultError, Status, Verdict
 
 FULL = Result(
@@ -43,7 +44,10 @@ def test_verdicts_are_found_by_question():
         ("{}", "This is no result"),
         ('{"schema": "gradetape/result/99"}', "this version reads 'gradetape/result/1'. Grade again to renew it."),
         ('{"schema": "gradetape/result/1"}', "fields that do not fit"),
-        ('{"schema": "gradetape/result/1", "verdicts": [{"checks": [], "diagnosis": null, "status": "odd"}]}', "do not fit"),
+        (
+            '{"schema": "gradetape/result/1", "verdicts": [{"checks": [], "diagnosis": null, "status": "odd"}]}',
+            "do not fit",
+        ),
     ],
 )
 def test_what_is_no_result_is_refused(text, said):

@@ -2,6 +2,7 @@
 
 import msgpack
 import pytest
+
 from gradetape.wire import WireError, scan
 
 
@@ -10,7 +11,8 @@ def look(data, max_depth=10, max_nodes=1000):
 
 
 @pytest.mark.parametrize(
-    "value", [None, True, 0, -5, 200, 70_000, 2**40, -(2**40), 1.5, "x", "x" * 40, "x" * 300, b"y" * 70_000, [1, [2, []]]]
+    "value",
+    [None, True, 0, -5, 200, 70_000, 2**40, -(2**40), 1.5, "x", "x" * 40, "x" * 300, b"y" * 70_000, [1, [2, []]]],
 )
 def test_honest_values_pass(value):
     """Whatever the packer writes for the allowed types is let through."""

@@ -49,7 +49,8 @@ def submitted(api: Any, assignment: str, students: Sequence[str] | None) -> list
             gradebook.find_assignment(assignment)
         except MissingEntry:
             raise CourseError(
-                f"Assignment {assignment!r} is not in the gradebook. Run `nbgrader generate_assignment {assignment}` first."
+                f"Assignment {assignment!r} is not in the gradebook. "
+                f"Run `nbgrader generate_assignment {assignment}` first."
             ) from None
     there = sorted(api.get_submitted_students(assignment))
     if not there:

@@ -187,10 +187,13 @@ class _Proof:
         self._report.stub_score = result.score
         for verdict in result.verdicts:
             if verdict.status is not Status.NOT_ATTEMPTED:
-                self._say(f"the released stub of {verdict.question!r} is {verdict.status.value!r}, not 'not attempted'.")
+                self._say(
+                    f"the released stub of {verdict.question!r} is {verdict.status.value!r}, not 'not attempted'."
+                )
         self._every_question_tested(result)
 
     def _every_question_tested(self, result: Result) -> None:
+        """Every automatic question has a test, and every test a question."""
         name = self._assignment.id
         tested = {v.question for v in result.verdicts}
         for question in self._assignment.questions:
@@ -280,4 +283,3 @@ def _staff_reason(result: Result) -> str:
         if lines:
             return lines[0]
     return "no report"
-

@@ -30,7 +30,7 @@ app = typer.Typer(
         "  gradetape check my_first          prove its grader\n\n"
         "  nbgrader generate_assignment …    release it\n\n"
         "  gradetape autograde my_first      grade what was handed in\n\n"
-        "Exit codes: 0 all is well; 1 problems were found or submissions failed; 2 the command could not be carried out."
+        "Exit codes: 0 all is well; 1 problems were found or submissions failed; 2 the command could not be done."
     ),
 )
 data_app = typer.Typer(no_args_is_help=True, help="Stand-in data sets: list them, prepare them.")
@@ -62,7 +62,7 @@ def _version(wanted: bool) -> None:
 
 @app.callback()
 def _common(
-    version: Annotated[  # noqa: ARG001 - handled by its callback
+    version: Annotated[
         bool, typer.Option("--version", callback=_version, is_eager=True, help="Print the version and exit.")
     ] = False,
 ) -> None:

@@ -136,21 +136,24 @@ def _sequences(actual: Tree, expected: list[Any] | tuple[Any, ...], rule: Rule, 
 
 
 def _composites(actual: Tree, expected: Ragged | Sparse, rule: Rule, place: _Place) -> Difference | None:
-    word = "ragged" if isinstance(expected, Ragged) else "sparse"
-    if type(actual) is not type(expected):
-        return Difference(f"{place} is {_describe(actual)}; a {word} tensor is expected.", "structure")
     if isinstance(expected, Ragged):
-        if len(actual.row_splits) != len(expected.row_splits):
-            return Difference(
-                f"{place} has {len(actual.row_splits)} ragged dimensions; {len(expected.row_splits)} are expected.",
-                "shape",
-            )
-        if any(not np.array_equal(a, e) for a, e in zip(actual.row_splits, expected.row_splits, strict=True)):
-            return Difference(f"{place} has rows of other lengths than expected.", "shape")
-        return _arrays(actual.values, expected.values, rule, place)
+        return _ragged(actual, expected, rule, place)
+    if not isinstance(actual, Sparse):
+        return Difference(f"{place} is {_describe(actual)}; a sparse tensor is expected.", "structure")
     for name in ("dense_shape", "indices"):
         if not np.array_equal(getattr(actual, name), getattr(expected, name)):
             return Difference(f"{place} has another {name.replace('_', ' ')} than expected.", "shape")
+    return _arrays(actual.values, expected.values, rule, place)
+
+
+def _ragged(actual: Tree, expected: Ragged, rule: Rule, place: _Place) -> Difference | None:
+    if not isinstance(actual, Ragged):
+        return Difference(f"{place} is {_describe(actual)}; a ragged tensor is expected.", "structure")
+    mine, right = len(actual.row_splits), len(expected.row_splits)
+    if mine != right:
+        return Difference(f"{place} has {mine} ragged dimensions; {right} are expected.", "shape")
+    if any(not np.array_equal(a, e) for a, e in zip(actual.row_splits, expected.row_splits, strict=True)):
+        return Difference(f"{place} has rows of other lengths than expected.", "shape")
     return _arrays(actual.values, expected.values, rule, place)
 
 
@@ -245,7 +248,9 @@ def _values_message(place: _Place, wrong: Array, off: Array, count: int, expecte
     if expected.ndim == 0 or expected.size == 1:
         return f"{place} is off by {amount}."
     index = _index(worst, expected.shape)
-    return f"{place} differs in {count} of {expected.size} values; the largest difference is {amount}, at index {index}."
+    return (
+        f"{place} differs in {count} of {expected.size} values; the largest difference is {amount}, at index {index}."
+    )
 
 
 def _not_finite(a: Array, e: Array, place: _Place, actual: Array, expected: Array) -> Difference | None:

@@ -13,7 +13,8 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any
 
-from gradetape import mistakes, notebook
+from gradetape import mistakes
+from gradetape import notebook as notebooks
 from gradetape.policy import Policy, PolicyError
 
 __all__ = ["Assignment", "Course", "CourseError", "read_files"]
@@ -40,22 +41,22 @@ class Assignment:
     files: dict[str, bytes] = field(default_factory=dict)
 
     @cached_property
-    def notebook(self) -> notebook.Notebook:
+    def notebook(self) -> notebooks.Notebook:
         """The instructor's notebook."""
         try:
-            return notebook.read(self.source)
-        except notebook.NotebookError as error:
+            return notebooks.read(self.source)
+        except notebooks.NotebookError as error:
             raise CourseError(f"Assignment {self.id!r}: source/{self.id}/{self.id}.ipynb: {error}") from None
 
     @cached_property
-    def questions(self) -> tuple[notebook.Question, ...]:
+    def questions(self) -> tuple[notebooks.Question, ...]:
         """All graded cells, in order."""
-        return notebook.questions(self.notebook)
+        return notebooks.questions(self.notebook)
 
     @cached_property
     def released(self) -> dict[str, str]:
         """The released cells by `grade_id`; {} when nothing was released yet."""
-        return notebook.grade_ids(notebook.read(self.release)) if self.release else {}
+        return notebooks.grade_ids(notebooks.read(self.release)) if self.release else {}
 
     @cached_property
     def _mistakes(self) -> tuple[tuple[mistakes.Mistake, ...], tuple[str, ...]]:
@@ -164,9 +165,8 @@ class Course:
         there = sorted(p.name for p in self.root.glob("source/*") if p.is_dir())
         unknown = [n for n in names if n not in there]
         if unknown:
-            raise CourseError(
-                f"There is no assignment {', '.join(map(repr, unknown))} in source/. Known are {', '.join(there) or 'none'}."
-            )
+            known = ", ".join(there) or "none"
+            raise CourseError(f"There is no assignment {', '.join(map(repr, unknown))} in source/. Known are {known}.")
         return list(names)
 
 

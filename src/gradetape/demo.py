@@ -11,7 +11,6 @@ import random
 import shutil
 from collections import Counter
 from dataclasses import dataclass
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from rich.console import Console
@@ -24,13 +23,14 @@ from gradetape.store import Store
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+    from pathlib import Path
 
 __all__ = ["LEARNERS", "hand_in", "run"]
 
 _WANTED = 3
 _NAMES = (
     "ada", "amara", "bo", "carlos", "chidi", "dara", "elif", "fatima", "goran", "hana", "ines", "jun", "kofi", "lena",
-    "mio", "nadia", "omar", "priya", "quentin", "rosa", "sven", "tala", "uma", "viktor", "wen", "ximena", "yara", "zoltan",
+    "mio", "nadia", "omar", "priya", "quentin", "rosa", "sven", "tala", "uma", "viktor", "wen", "ximena", "yara",
 )  # fmt: skip
 
 
@@ -55,7 +55,14 @@ def _mixed(assignment: Assignment, rng: random.Random, right: float, stub: float
 def _with_cell(assignment: Assignment, rng: random.Random, source: str) -> bytes:
     """Hand in mostly right work with one cell more at its end."""
     data = json.loads(_mixed(assignment, rng, 0.8, 0.0))
-    cell = {"cell_type": "code", "metadata": {}, "source": source, "outputs": [], "execution_count": None, "id": "extra"}
+    cell: dict[str, Any] = {
+        "cell_type": "code",
+        "metadata": {},
+        "source": source,
+        "outputs": [],
+        "execution_count": None,
+        "id": "extra",
+    }
     data["cells"].append(cell)
     return json.dumps(data).encode()
 

@@ -17,7 +17,8 @@ from rich.console import Console
 from rich.table import Table
 
 from gradetape.datasets.catalogue import CATALOGUE, data_dir, missing
-from gradetape.guest.host import CellSource, Host
+from gradetape.guest.host import Host
+from gradetape.notebook import CellSource
 from gradetape.policy import Policy
 
 __all__ = ["Finding", "examine", "show"]
@@ -55,7 +56,9 @@ def examine() -> list[Finding]:
 
 def _python() -> Finding:
     ok = sys.version_info >= (3, 11) and sys.platform == "linux"
-    return Finding("Python on Linux", ok, f"{platform.python_version()} on {sys.platform}", "Use Python 3.11+ on Linux.")
+    return Finding(
+        "Python on Linux", ok, f"{platform.python_version()} on {sys.platform}", "Use Python 3.11+ on Linux."
+    )
 
 
 def _package(name: str, *, required: bool) -> Finding:
@@ -63,11 +66,13 @@ def _package(name: str, *, required: bool) -> Finding:
         return Finding(name, ok=True, seen=importlib.metadata.version(name), required=required)
     except importlib.metadata.PackageNotFoundError:
         extra = "nbgrader" if name in ("nbgrader", "jupyterlab") else "tensorflow"
-        return Finding(name, ok=False, seen="not installed", mend=f"pip install 'gradetape[{extra}]'", required=required)
+        return Finding(
+            name, ok=False, seen="not installed", mend=f"pip install 'gradetape[{extra}]'", required=required
+        )
 
 
 def _alembic() -> Finding:
-    """nbgrader starts alembic by name; without an activated environment it does not find it."""
+    """Nbgrader starts alembic by name; without an activated environment it does not find it."""
     where = shutil.which("alembic")
     beside = Path(sys.executable).parent
     mend = f"Activate the environment: . {beside / 'activate'}"
@@ -96,19 +101,15 @@ def _user_namespaces() -> Finding:
     return Finding("user namespaces", ok, "can be made" if ok else "refused", mend, required=False)
 
 
-_UNSHARE = (
-    "import ctypes, sys; sys.exit(ctypes.CDLL(None, use_errno=True).unshare(0x10000000 | 0x40000000) and 1 or 0)"
-)
+_UNSHARE = "import ctypes, sys; sys.exit(ctypes.CDLL(None, use_errno=True).unshare(0x10000000 | 0x40000000) and 1 or 0)"
 
 
 def _landlock() -> Finding:
     """Ask the kernel for its Landlock version."""
     version = ctypes.CDLL(None, use_errno=True).syscall(_SYS_LANDLOCK_CREATE_RULESET, None, 0, _LANDLOCK_VERSION)
     ok = version > 0
-    return Finding(
-        "Landlock", ok, f"version {version}" if ok else "not there", "Boot with lsm=landlock,… in the kernel's command line.",
-        required=False,
-    )  # fmt: skip
+    seen = f"version {version}" if ok else "not there"
+    return Finding("Landlock", ok, seen, "Boot with lsm=landlock,… on the kernel command line.", required=False)
 
 
 def _data() -> Finding:

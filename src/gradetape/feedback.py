@@ -24,6 +24,11 @@ _COLOURS = {
     Status.UNCHECKED: "#7a5b00",
 }
 
+_PANEL = (
+    "border:1px solid {colour};border-left:6px solid {colour};border-radius:4px;padding:.6em 1em;margin:.4em 0;"
+    "font-family:sans-serif;font-size:14px;line-height:1.45;color:#1c1e21;background:#fff"
+)
+
 
 def _points(value: float) -> str:
     return f"{value:.2f}".rstrip("0").rstrip(".")
@@ -57,10 +62,9 @@ def text(verdict: Verdict) -> str:
 def html(verdict: Verdict) -> str:
     """Return the panel as self-contained HTML: no script, no link, no style from elsewhere."""
     colour = _COLOURS[verdict.status]
+    style = _PANEL.format(colour=colour)
     parts = [
-        f'<section class="gradetape-verdict" aria-label="Result of {escape(verdict.question)}" style="border:1px solid'
-        f" {colour};border-left:6px solid {colour};border-radius:4px;padding:.6em 1em;margin:.4em 0;"
-        'font-family:sans-serif;font-size:14px;line-height:1.45;color:#1c1e21;background:#fff">',
+        f'<section class="gradetape-verdict" aria-label="Result of {escape(verdict.question)}" style="{style}">',
         f'<p style="margin:0 0 .3em;font-weight:bold;color:{colour}">{escape(_headline(verdict))}</p>',
     ]
     if verdict.checks:

@@ -11,8 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 import jupytext
 
-from gradetape.guest.host import CellSource
-from gradetape.notebook import Notebook, Question, cell_mark, code_cells, demo_ids
+from gradetape.notebook import CellSource, Notebook, Question, cell_mark, code_cells, demo_ids
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -86,7 +86,9 @@ class RestoreCells(NbGraderPreprocessor):  # type: ignore[misc]
 class Execute(StockExecute):  # type: ignore[misc]
     """The first of `c.Autograde.autograde_preprocessors`, in place of nbgrader's own."""
 
-    use_store = Bool(True, help="Whether to take the result of an unchanged submission from the store.").tag(config=True)
+    use_store = Bool(True, help="Whether to take the result of an unchanged submission from the store.").tag(
+        config=True
+    )
 
     def preprocess(self, nb: Any, resources: Any, km: Any = None) -> tuple[Any, Any]:
         """Called by nbgrader with the sanitized notebook: grade it, or find its stored result."""

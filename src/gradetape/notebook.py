@@ -13,11 +13,9 @@ from typing import Any
 
 import nbformat
 
-from gradetape.guest.host import CellSource
-
 __all__ = [
-    "Notebook", "NotebookError", "Question", "attempted", "cell_mark", "code_cells", "demo_ids", "foreign_code",
-    "grade_ids", "questions", "read",
+    "CellSource", "Notebook", "NotebookError", "Question", "attempted", "cell_mark", "code_cells", "demo_ids",
+    "foreign_code", "grade_ids", "questions", "read",
 ]  # fmt: skip
 
 MAX_BYTES = 256 * 2**20
@@ -40,6 +38,14 @@ class Question:
     answers: tuple[str, ...]
 
 
+@dataclass(frozen=True)
+class CellSource:
+    """One code cell to run: its index in the notebook and its text."""
+
+    index: int
+    source: str
+
+
 def read(data: bytes) -> Notebook:
     """Read a notebook of any nbformat version, upgraded to version 4.
 
@@ -54,7 +60,9 @@ def read(data: bytes) -> Notebook:
             raise NotebookError(f"The file is {what}, not a notebook. {advice}")
     if len(data) > MAX_BYTES:
         size = f"{len(data) / 2**20:.0f} MiB"
-        raise NotebookError(f"The file has {size}; at most {MAX_BYTES // 2**20} MiB are read. Clear the outputs and save.")
+        raise NotebookError(
+            f"The file has {size}; at most {MAX_BYTES // 2**20} MiB are read. Clear the outputs and save."
+        )
     try:
         content = json.loads(data.decode("utf-8-sig"))
     except (UnicodeDecodeError, ValueError, RecursionError):

@@ -22,9 +22,7 @@ _MARKER = "question(name, weight=1): the question that this hidden test checks, 
 def pytest_addoption(parser: pytest.Parser) -> None:
     """Called by pytest: add the option that switches the plugin on."""
     group = parser.getgroup("gradetape", "judge a notebook with the hidden tests of its assignment")
-    group.addoption(
-        "--gradetape", metavar="NOTEBOOK", help="the notebook to judge: a file, its folder, or 'reference'"
-    )
+    group.addoption("--gradetape", metavar="NOTEBOOK", help="the notebook to judge: a file, its folder, or 'reference'")
     group.addoption("--gradetape-seed", metavar="N", type=int, default=0, help="seed of the tests' inputs (default 0)")
 
 
@@ -41,9 +39,9 @@ def _judge(config: pytest.Config, wanted: str) -> Any:
 
     from gradetape import notebook
     from gradetape.course import Course, CourseError
+    from gradetape.grading import known_answers
     from gradetape.guest.host import Host
     from gradetape.judge.session import JudgePlugin
-    from gradetape.grading import known_answers
 
     folder = _graders_folder(config.args)
     if folder is None:

@@ -54,7 +54,7 @@ def nbgrader_api(root: Path) -> Any:
 
 
 def _scripts_on_path() -> None:
-    """nbgrader starts `alembic` by name: let it find the one of this environment, activated or not."""
+    """Nbgrader starts `alembic` by name: let it find the one of this environment, activated or not."""
     scripts = str(Path(sys.executable).parent)
     known = os.environ.get("PATH", "")
     if scripts not in known.split(os.pathsep):
@@ -76,7 +76,8 @@ def generate(root: Path, assignment: str) -> bytes:
         for header in _extra_files(root):
             shutil.copy(header, scratch / "source")
         api = nbgrader_api(scratch)
-        api.coursedir.db_url = f"sqlite:///{scratch / 'gradebook.db'}"
+        api.config.SaveCells.enabled = False  # as `nbgrader generate_assignment --no-db`: a gradebook takes seconds
+        api.config.GenerateAssignment.no_database = True
         done = api.generate_assignment(assignment)
         made = scratch / "release" / assignment / f"{assignment}.ipynb"
         if not done["success"] or not made.is_file():

@@ -46,7 +46,9 @@ def _draws(draws: object, label: str) -> Array | Finding:
     if array.dtype.kind not in "biuf" and array.dtype.name != "bfloat16":
         return Finding(ok=False, message=f"{_upper(label)} are no numbers.")
     if array.ndim == 0 or array.shape[0] < 2 or array.size == 0:
-        return Finding(ok=False, message=f"{_upper(label)} have shape {array.shape}; the first axis has to be the draws.")
+        return Finding(
+            ok=False, message=f"{_upper(label)} have shape {array.shape}; the first axis has to be the draws."
+        )
     flat = array.reshape(array.shape[0], -1).astype("float64")
     if not np.isfinite(flat).all():
         return Finding(ok=False, message=f"{_upper(label)} hold NaN or infinite values.")
@@ -97,7 +99,12 @@ def distribution_test(
 
 
 def covariance_test(
-    draws: object, covariance: object, *, mean: object = None, label: str = "the draws", false_alarm: float = FALSE_ALARM
+    draws: object,
+    covariance: object,
+    *,
+    mean: object = None,
+    label: str = "the draws",
+    false_alarm: float = FALSE_ALARM,
 ) -> Finding:
     """Check the covariance of Gaussian draws: whiten, then chi-square per variance and t per correlation.
 

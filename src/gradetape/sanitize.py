@@ -66,7 +66,9 @@ def _unmark_strangers_and_doubles(submitted: Notebook, known: set[str]) -> list[
 def _restore_cell(cell: dict[str, Any], original: dict[str, Any], notes: list[str]) -> None:
     name = _id(cell)
     if cell.get("cell_type") != original["cell_type"]:
-        notes.append(f"Cell {name!r} was turned into a {cell.get('cell_type')} cell; it is {original['cell_type']} again.")
+        notes.append(
+            f"Cell {name!r} was turned into a {cell.get('cell_type')} cell; it is {original['cell_type']} again."
+        )
         cell["cell_type"] = original["cell_type"]
         cell.pop("attachments", None)
     if cell["metadata"] != original["metadata"]:

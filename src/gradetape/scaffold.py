@@ -32,7 +32,9 @@ def create(course: Course, assignment: str) -> list[Path]:
         CourseError: the id is no snake_case name, or one of the files is already there.
     """
     if not _ID.match(assignment):
-        raise CourseError(f"Assignment {assignment!r}: an id is snake_case (a-z, 0-9, _), as it is a module's name too.")
+        raise CourseError(
+            f"Assignment {assignment!r}: an id is snake_case (a-z, 0-9, _), as it is a module's name too."
+        )
     notebook = course.root / "source" / assignment / f"{assignment}.ipynb"
     release = course.root / "release" / assignment / notebook.name
     texts = {course.root / path.format(id=assignment): _template(name, assignment) for name, path in _TEMPLATES.items()}

@@ -46,9 +46,7 @@ _DTYPES["bfloat16"] = np.dtype(ml_dtypes.bfloat16)
 _DTYPES["float8_e4m3fn"] = np.dtype(ml_dtypes.float8_e4m3fn)
 _DTYPES["float8_e5m2"] = np.dtype(ml_dtypes.float8_e5m2)
 
-_ALLOWED = (
-    "A probe can return arrays, tensors, numbers, strings, booleans, None, and dicts, lists and tuples of these."
-)
+_ALLOWED = "A probe can return arrays, tensors, numbers, strings, booleans, None, and dicts, lists and tuples of these."
 
 
 class TreeError(ValueError):
@@ -120,13 +118,8 @@ class _Encoder:
             raise TreeError(f"{path} is nested deeper than {MAX_DEPTH} levels.")
         if self._nodes > MAX_NODES:
             raise TreeError(f"{path}: the tree has more than {MAX_NODES:,} nodes. Return arrays instead.")
-        kind = type(value)
-        if value is None or kind is bool or kind is float:
-            return value
-        if kind is int:
-            return _checked_int(value, path)  # type: ignore[arg-type]
-        if kind is complex:
-            return ["c", value.real, value.imag]  # type: ignore[attr-defined]
+        if value is None or type(value) in (bool, int, float, complex):
+            return _scalar(value, path)
         if isinstance(value, str | bytes):
             return self._text(value, path)
         if isinstance(value, Mapping):
@@ -168,7 +161,9 @@ class _Encoder:
         pairs = []
         for key in value:
             if type(key) not in (str, int):
-                raise TreeError(f"{path} has a key of type {type(key).__name__!r}. Keys have to be strings or integers.")
+                raise TreeError(
+                    f"{path} has a key of type {type(key).__name__!r}. Keys have to be strings or integers."
+                )
             plain = self._text(key, path) if isinstance(key, str) else _checked_int(key, path)
             pairs.append([plain, self.node(value[key], f"{path}[{key!r}]", depth + 1)])
         return ["d", pairs]
@@ -199,6 +194,12 @@ class _Encoder:
         self._room -= count
         if self._room < 0:
             raise TreeError(f"{path} does not fit: the tree is over its limit of bytes. Return less.")
+
+
+def _scalar(value: Any, path: str) -> Any:
+    if type(value) is complex:
+        return ["c", value.real, value.imag]
+    return _checked_int(value, path) if type(value) is int else value
 
 
 def _checked_int(value: int, path: str) -> int:

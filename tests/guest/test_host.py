@@ -7,9 +7,11 @@ import time
 import cloudpickle
 import numpy as np
 import pytest
+
 from gradetape import tree
-from gradetape.guest.host import Answer, CellSource, Host, valid_outputs
+from gradetape.guest.host import Answer, Host, valid_outputs
 from gradetape.guest.process import write_files
+from gradetape.notebook import CellSource
 from gradetape.policy import Policy
 
 pytestmark = pytest.mark.guests
@@ -62,7 +64,15 @@ def test_cells_run_in_order_and_show_what_jupyter_shows(live):
         "x",
     )
     kinds = [[o["output_type"] for o in host.outputs[i]] for i in range(7)]
-    assert kinds == [["stream", "execute_result"], ["display_data"], ["error"], ["stream"], ["stream"], ["execute_result"], ["execute_result"]]
+    assert kinds == [
+        ["stream", "execute_result"],
+        ["display_data"],
+        ["error"],
+        ["stream"],
+        ["stream"],
+        ["execute_result"],
+        ["execute_result"],
+    ]
     assert host.outputs[0][1]["data"]["text/plain"] == "3"
     assert host.outputs[1][0]["data"]["image/png"].startswith("iVBOR")
     error = host.outputs[2][0]
@@ -76,7 +86,9 @@ def test_cells_run_in_order_and_show_what_jupyter_shows(live):
 
 def test_probes_see_the_notebooks_names_and_return_trees(live):
     """TensorFlow values come back as arrays; inputs may be written to."""
-    host = live("import tensorflow as tf\ndef f(x, n):\n    x[0] = 9\n    return {'y': tf.constant(x) * n, 'v': tf.Variable([1]), 's': x.shape}")
+    host = live(
+        "import tensorflow as tf\ndef f(x, n):\n    x[0] = 9\n    return {'y': tf.constant(x) * n, 'v': tf.Variable([1]), 's': x.shape}"
+    )
     got = value(ask(host, call_f, np.float32([1, 2]), 3))
     assert got["y"].tolist() == [27.0, 6.0]
     assert got["y"].dtype == np.float32
@@ -149,7 +161,11 @@ def test_an_interrupted_probe_keeps_its_guest(live):
 
 def test_a_cell_that_ignores_the_interrupt_is_left_out(live):
     """It is ended by force, named in its output, and skipped when the guest is replaced."""
-    host = live("x = 1", "while True:\n    try:\n        while True: pass\n    except KeyboardInterrupt: pass", "y = x + 1\ndef f(): return y")
+    host = live(
+        "x = 1",
+        "while True:\n    try:\n        while True: pass\n    except KeyboardInterrupt: pass",
+        "y = x + 1\ndef f(): return y",
+    )
     assert host.failed_cells == {1: "CellTimeoutError"}
     assert "took longer than 2 s" in host.outputs[1][0]["evalue"]
     assert value(ask(host, call_f)) == 2
@@ -189,7 +205,10 @@ def test_output_has_a_limit(live):
 
 def test_attached_files_come_along(live):
     """Companions lie in the working directory, which is private and gone afterwards."""
-    host = live("import os\ndef f(): return [open('data/a.txt').read(), os.getcwd(), sorted(os.environ)]", files={"data/a.txt": b"hello"})
+    host = live(
+        "import os\ndef f(): return [open('data/a.txt').read(), os.getcwd(), sorted(os.environ)]",
+        files={"data/a.txt": b"hello"},
+    )
     content, folder, names = value(ask(host, call_f))
     assert content == "hello"
     assert set(names) - {"GRADETAPE_DATA_DIR", "LD_LIBRARY_PATH", "TZ", "LC_ALL"} <= {
@@ -227,13 +246,18 @@ def test_guests_do_not_share_state(live):
 
 def test_the_graders_main_module_stays_out(live):
     """The guest does not import the program that started it, nor the judge."""
-    host = live("import sys\ndef f(): return sorted(m for m in sys.modules if m.split('.')[0] in ('pytest', '_pytest', 'nbgrader') or 'judge' in m)")
+    host = live(
+        "import sys\ndef f(): return sorted(m for m in sys.modules if m.split('.')[0] in ('pytest', '_pytest', 'nbgrader') or 'judge' in m)"
+    )
     assert value(ask(host, call_f)) == []
 
 
 def test_two_logical_devices_on_request(live):
     """An assignment may ask for replicas."""
-    host = live("import tensorflow as tf\ndef f(): return len(tf.config.list_logical_devices('CPU'))", policy=Policy(logical_cpus=2))
+    host = live(
+        "import tensorflow as tf\ndef f(): return len(tf.config.list_logical_devices('CPU'))",
+        policy=Policy(logical_cpus=2),
+    )
     assert value(ask(host, call_f)) == 2
 
 
@@ -244,13 +268,21 @@ def test_guests_start_fast_after_the_first(live):
     live("import tensorflow as tf")
     further = time.monotonic() - began
     began = time.monotonic()
-    os.system(f"{sys.executable} -c 'import tensorflow' >/dev/null 2>&1")  # noqa: S605
+    os.system(f"{sys.executable} -c 'import tensorflow' >/dev/null 2>&1")
     assert further < 0.25 * (time.monotonic() - began)
 
 
 @pytest.mark.parametrize(
     "forged",
-    [None, 3, [3], [{"output_type": "stream"}], [{"output_type": "stream", "text": 3}], [{"output_type": "display_data", "data": []}], [{"output_type": "x"}]],
+    [
+        None,
+        3,
+        [3],
+        [{"output_type": "stream"}],
+        [{"output_type": "stream", "text": 3}],
+        [{"output_type": "display_data", "data": []}],
+        [{"output_type": "x"}],
+    ],
 )
 def test_forged_outputs_are_left_out(forged):
     """What is no nbformat output does not get into a notebook."""
@@ -261,7 +293,12 @@ def test_outputs_are_rebuilt():
     """Only known keys with the right types survive."""
     forged = [
         {"output_type": "stream", "name": "evil", "text": "a", "more": 1},
-        {"output_type": "execute_result", "data": {"text/plain": "b", "x": 3}, "execution_count": "no", "metadata": {"y": 1}},
+        {
+            "output_type": "execute_result",
+            "data": {"text/plain": "b", "x": 3},
+            "execution_count": "no",
+            "metadata": {"y": 1},
+        },
         {"output_type": "error", "ename": 3, "evalue": "v", "traceback": ["t", 4]},
     ]
     assert valid_outputs(forged, 1000) == [

@@ -3,6 +3,7 @@
 import sys
 
 import pytest
+
 from gradetape.guest.host import Answer, Host
 from gradetape.judge import session
 from gradetape.judge.calls import GraderError, explain, ship
@@ -54,7 +55,11 @@ def error_line(report):
         ("assert compare(means, X).tolist() == [1.5, 4.0]", Status.PASSED, ""),
         ("assert learner(means, X).tolist() == reference(means, X).tolist()", Status.PASSED, ""),
         ("check(False, 'Not like this.')", Status.FAILED, "Not like this."),
-        ("check(mean_test(rng.normal(size=2000), 9.0, 1.0, label='the draws'))", Status.FAILED, "The mean of the draws is"),
+        (
+            "check(mean_test(rng.normal(size=2000), 9.0, 1.0, label='the draws'))",
+            Status.FAILED,
+            "The mean of the draws is",
+        ),
         ("assert 1 == 2, 'secret 42'", Status.FAILED, ""),
         ("1 / 0", Status.UNCHECKED, "This check could not be run."),
         ("compare(broken)", Status.FAILED, "Your notebook does not define `no_such_name`."),
@@ -68,7 +73,9 @@ def error_line(report):
 )
 def test_statuses(run_tests, body, status, message):
     """Passed; failed with the author's words; a plain assert without any; everything else is the grader's fault."""
-    report = run_tests(f"@question('coin')\ndef test_it(compare, learner, reference, check, rng):\n    '''Title.'''\n    {body}\n")
+    report = run_tests(
+        f"@question('coin')\ndef test_it(compare, learner, reference, check, rng):\n    '''Title.'''\n    {body}\n"
+    )
     (record,) = report.records
     assert (record.status, record.title) == (status, "Title.")
     assert record.message.startswith(message)
@@ -185,4 +192,7 @@ def test_learners_words(answer, text):
 def test_a_missing_name_is_traced_to_its_cell():
     """When the question's own cell failed, the message says with what."""
     answer = Answer(kind="missing", name="f")
-    assert explain(answer, "SyntaxError") == "Your notebook does not define `f`: the cell of this question ended with SyntaxError."
+    assert (
+        explain(answer, "SyntaxError")
+        == "Your notebook does not define `f`: the cell of this question ended with SyntaxError."
+    )

@@ -64,7 +64,9 @@ def missing(names: Iterable[str]) -> list[str]:
     wanted = list(dict.fromkeys(names))
     unknown = [n for n in wanted if n not in CATALOGUE]
     if unknown:
-        raise DataError(f"There is no stand-in {', '.join(map(repr, unknown))}. Known are {', '.join(sorted(CATALOGUE))}.")
+        raise DataError(
+            f"There is no stand-in {', '.join(map(repr, unknown))}. Known are {', '.join(sorted(CATALOGUE))}."
+        )
     entries = {n: CATALOGUE[n] for n in wanted}
     root = data_dir()
     return [n for n, e in entries.items() if not (root / e.stored / e.version / "dataset_info.json").is_file()]

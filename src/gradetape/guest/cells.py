@@ -225,5 +225,5 @@ def _inline_plots(shell: InteractiveShell) -> None:
         from matplotlib_inline.backend_inline import configure_inline_support
     except ImportError:
         return
-    sys.modules["matplotlib"].interactive(True)  # noqa: FBT003 - else figures are not drawn at a cell's end
+    sys.modules["matplotlib"].interactive(True)
     configure_inline_support(shell, "module://matplotlib_inline.backend_inline")

@@ -158,7 +158,14 @@ def _failure(error: BaseException, names: Names) -> dict[str, Any]:
             if not callable(value):
                 kind, name = "not callable", f"{used} ({type(value).__name__})"
     line = _learners_line(error)
-    return {"ok": False, "kind": kind, "ename": type(error).__name__, "evalue": _short(error), "name": name, "line": line}
+    return {
+        "ok": False,
+        "kind": kind,
+        "ename": type(error).__name__,
+        "evalue": _short(error),
+        "name": name,
+        "line": line,
+    }
 
 
 def _learners_line(error: BaseException) -> str:

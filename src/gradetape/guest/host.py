@@ -9,7 +9,7 @@ from __future__ import annotations
 import contextlib
 import time
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Self
 
 from gradetape.guest.frames import FrameError
 from gradetape.guest.process import GuestDiedError, GuestProcess, GuestTimeoutError
@@ -17,19 +17,12 @@ from gradetape.guest.process import GuestDiedError, GuestProcess, GuestTimeoutEr
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
 
+    from gradetape.notebook import CellSource
     from gradetape.policy import Policy
 
-__all__ = ["Answer", "CellSource", "Host", "valid_outputs"]
+__all__ = ["Answer", "Host", "valid_outputs"]
 
 _MAX_STARTS = 12
-
-
-@dataclass(frozen=True)
-class CellSource:
-    """One code cell to run: its index in the notebook and its text."""
-
-    index: int
-    source: str
 
 
 @dataclass(frozen=True)
@@ -100,7 +93,7 @@ class Host:
         if guest is not None:
             guest.close()
 
-    def __enter__(self) -> Host:
+    def __enter__(self) -> Self:
         return self
 
     def __exit__(self, *_: object) -> None:

@@ -66,7 +66,6 @@ class Call:
     rule: Rule | None = None
 
 
-
 def ship(probe: Any, inputs: tuple[Any, ...], salt: str) -> Shipment:
     """Pack a probe by value and its inputs as a tree; the call's seed follows from `salt`, name and inputs.
 
@@ -88,7 +87,7 @@ def ship(probe: Any, inputs: tuple[Any, ...], salt: str) -> Shipment:
 
 def _sizes(inputs: tuple[Any, ...]) -> tuple[int, ...]:
     """Collect the axis lengths of array inputs, the first axes first."""
-    shapes = [getattr(i, "shape", ()) for i in inputs]
+    shapes: list[tuple[int, ...]] = [tuple(getattr(i, "shape", ())) for i in inputs]
     first = [int(s[0]) for s in shapes if len(s)]
     return tuple(dict.fromkeys(first + [int(n) for s in shapes for n in s[1:]]))
 

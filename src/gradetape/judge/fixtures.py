@@ -208,4 +208,3 @@ class Check:
             raise GraderError("check(condition): the condition is an array; use .all() or .any().") from None
         if not holds:
             raise CheckFailedError(message)
-

@@ -31,7 +31,7 @@ if TYPE_CHECKING:
     from gradetape.judge.calls import Call
     from gradetape.judge.known import KnownAnswers
 
-__all__ = ["CheckRecord", "JudgeFixtures", "JudgePlugin", "JudgeReport", "MARKER", "UNCHECKED", "run"]
+__all__ = ["MARKER", "UNCHECKED", "CheckRecord", "JudgeFixtures", "JudgePlugin", "JudgeReport", "run"]
 
 MARKER = "question(name, weight=1): the question that this hidden test checks, and its share of the points"
 _INI = "[pytest]\naddopts =\nxfail_strict = true\npython_files = test_*.py\n"
@@ -90,7 +90,8 @@ class JudgeFixtures:
     @pytest.fixture
     def rng(self, request: pytest.FixtureRequest) -> np.random.Generator:
         """Draw the inputs of this test."""
-        return request.node.stash[_BENCH].rng()
+        bench: Bench = request.node.stash[_BENCH]
+        return bench.rng()
 
 
 class JudgePlugin(JudgeFixtures):
@@ -109,6 +110,7 @@ class JudgePlugin(JudgeFixtures):
         self.report = JudgeReport()
         self._learner = learner
         self._known = known
+        self._known_questions = {q.name for q in known.assignment.questions}
         self._seed = seed
         self._questions = list(questions)
         self._cell_errors = dict(cell_errors or {})
@@ -137,6 +139,9 @@ class JudgePlugin(JudgeFixtures):
                 self.report.problems.append(text)
                 continue
             self.tested.append(record.question)
+            if record.question not in self._known_questions:
+                text = f"{item.nodeid} names question {record.question!r}, which is no grade cell of the notebook."
+                self.report.problems.append(text)
             if record.question in self._questions:
                 self._records[item.nodeid] = record
                 kept.append(item)
@@ -244,5 +249,3 @@ def _isolated(folder: Path) -> Iterator[None]:
             path = getattr(sys.modules[module], "__file__", None) or ""
             if path.startswith(f"{folder}{os.sep}"):
                 del sys.modules[module]
-
-

@@ -1,5 +1,6 @@
 """Known mistakes of the warm-up."""
 
+
 # %% question="row_means" name="column-means" hint="Look again at the axis you reduce over."
 def row_means(x):
     return tf.reduce_mean(tf.cast(x, tf.float32), axis=0)

@@ -1,6 +1,7 @@
 """Hidden checks of the warm-up."""
 
 import numpy as np
+
 from gradetape import probe, question
 
 

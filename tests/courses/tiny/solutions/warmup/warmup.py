@@ -26,6 +26,7 @@
 import numpy as np
 import tensorflow as tf
 
+
 # %% nbgrader={"grade": false, "grade_id": "row_means_answer", "locked": false, "schema_version": 3, "solution": true, "task": false}
 def row_means(x):
     """Return the mean of every row of x, shape (n, d), as (n,) float32."""
@@ -36,6 +37,7 @@ def row_means(x):
 
 # %% nbgrader={"grade": true, "grade_id": "row_means", "locked": true, "points": 4, "schema_version": 3, "solution": false, "task": false}
 assert row_means(np.ones((3, 2))).shape == (3,), "One mean per row is expected."
+
 
 # %% nbgrader={"grade": false, "grade_id": "coin_answer", "locked": false, "schema_version": 3, "solution": true, "task": false}
 def coin(n, seed):
