@@ -13,8 +13,10 @@ import warnings
 MODULES = (
     "numpy", "IPython.core.interactiveshell", "matplotlib", "matplotlib.pyplot", "matplotlib_inline.backend_inline",
     "scipy.stats", "sklearn.datasets", "cloudpickle", "tensorflow", "keras", "tf_keras", "tensorflow_probability",
-    "tensorflow_datasets", "gradetape.guest.child", "gradetape.guest.cells", "gradetape.guest.fence",
-    "gradetape.datasets",
+    "tensorflow_datasets", "tensorflow_datasets.core.reader", "gradetape.guest.child", "gradetape.guest.cells",
+    "gradetape.guest.fence", "gradetape.datasets", "gradetape.datasets.builders",
+    # what IPython imports at a notebook's first traceback, and matplotlib at its first picture
+    "stack_data", "pygments.formatters.terminal256", "pygments.styles", "PIL.PngImagePlugin",
 )  # fmt: skip
 
 
