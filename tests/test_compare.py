@@ -101,6 +101,14 @@ def test_tolerances_at_the_call():
     assert said(np.float32([1.000001]), np.float32([1.0]), rtol=0, atol=0) is not None
 
 
+def test_tolerances_leave_truth_values_and_small_integers_alone():
+    """Booleans are exact whatever the tolerance; unsigned integers do not wrap around when subtracted."""
+    assert said(np.array([True, False]), np.array([True, True]), rtol=1e-4, atol=1e-5) is not None
+    assert said(True, False, rtol=1e-4, atol=1e-5) is not None
+    assert said(np.uint8([3]), np.uint8([4]), atol=2) is None
+    assert said(np.uint8([3]), np.uint8([6]), atol=2) is not None
+
+
 def test_a_gpu_gets_wider_defaults():
     """Reductions in another order are no mistake: ten times the tolerance."""
     pair = np.float32([1.00004]), np.float32([1.0])

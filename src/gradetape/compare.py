@@ -232,8 +232,10 @@ def _values(actual: Array, expected: Array, rule: Rule, place: _Place) -> Differ
 
 def _deviations(a: Array, e: Array, rtol: float, atol: float) -> tuple[Array, Array]:
     """Return where values deviate too much, and by how much (0 where not finite)."""
-    if a.dtype.kind not in "fc" and e.dtype.kind not in "fc" and rtol == 0 and atol == 0:
-        return a != e, np.abs(a.astype("float64") - e.astype("float64"))
+    if a.dtype.kind in "biu" and e.dtype.kind in "biu":
+        off = np.abs(a.astype("float64") - e.astype("float64"))
+        exact = (rtol == 0 and atol == 0) or "b" in (a.dtype.kind, e.dtype.kind)
+        return (a != e) if exact else off > atol + rtol * np.abs(e.astype("float64")), off
     with np.errstate(all="ignore"):
         off = np.abs(np.where(np.isfinite(e) & np.isfinite(a), a - e, 0))
         return off > atol + rtol * np.abs(np.where(np.isfinite(e), e, 0)), off

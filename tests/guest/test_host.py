@@ -15,7 +15,7 @@ from gradetape.notebook import CellSource
 from gradetape.policy import Policy
 
 pytestmark = pytest.mark.guests
-QUICK = Policy(cell_seconds=2, probe_seconds=2, grace_seconds=0.5)
+QUICK = Policy(cell_seconds=2, probe_seconds=2, grace_seconds=3)
 cloudpickle.register_pickle_by_value(sys.modules[__name__])
 
 

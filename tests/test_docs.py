@@ -1,0 +1,69 @@
+"""The pages are true: commands exist, configuration is the one in use, examples parse."""
+
+import json
+import re
+
+import pytest
+from gradetape import cli
+from gradetape.verdict import SCHEMA, Result, Status, Verdict
+from helpers import ROOT
+from typer.main import get_command
+
+PAGES = sorted([ROOT / "README.md", ROOT / "CONTRIBUTING.md", *(ROOT / "docs").glob("*.md")])
+
+
+def blocks(page, kind):
+    return re.findall(rf"```{kind}\n(.*?)```", page.read_text(), re.DOTALL)
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda p: p.name)
+def test_commands_exist(page):
+    """Every gradetape command and make target in a page."""
+    text = page.read_text()
+    commands = get_command(cli.app).commands
+    for name in re.findall(r"^(?:\$ )?gradetape (\w+)", "\n".join(blocks(page, "sh")), re.MULTILINE):
+        assert name in commands, name
+    targets = re.findall(r"^(\w+):", (ROOT / "Makefile").read_text(), re.MULTILINE)
+    for name in re.findall(r"\bmake (\w+)\b(?= {2,}|`|\n)", text):
+        assert name in targets, name
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda p: p.name)
+def test_links_lead_somewhere(page):
+    """Relative links point to files of the repository."""
+    for target in re.findall(r"\]\(([^)#:]+)\)", page.read_text()):
+        assert (page.parent / target).exists(), target
+
+
+def test_the_configuration_is_the_one_in_use():
+    """The lines to copy are those of this course's nbgrader_config.py."""
+    (lines,) = blocks(ROOT / "docs" / "instructors.md", "python")
+    assert lines.strip() in (ROOT / "nbgrader_config.py").read_text()
+
+
+def test_the_configuration_of_the_fixture_course_is_the_same():
+    """The tests plug Gradetape in as the course does."""
+    assert (ROOT / "tests/courses/tiny/nbgrader_config.py").read_text() == (ROOT / "nbgrader_config.py").read_text()
+
+
+def test_the_schema_page_names_every_field():
+    """Every field of result, verdict and check, and every status."""
+    text = (ROOT / "docs" / "result-schema.md").read_text()
+    verdict = Verdict(question="q", status=Status.PASSED, score=1, max_score=1)
+    data = json.loads(Result(assignment="a", digest="d", seed=1, verdicts=(verdict,)).to_json())
+    assert SCHEMA in text
+    for field in (*data, *data["verdicts"][0], *Status):
+        assert f"`{field}`" in text, field
+    (example,) = blocks(ROOT / "docs" / "result-schema.md", "json")
+    assert json.loads(example).keys() == data["verdicts"][0].keys()
+
+
+def test_the_module_map_is_complete():
+    """CONTRIBUTING's map names every module."""
+    text = (ROOT / "CONTRIBUTING.md").read_text()
+    source = ROOT / "src" / "gradetape"
+    for path in source.rglob("*.py"):
+        parts = path.relative_to(source).with_suffix("").parts
+        if parts[-1] == "__init__" or parts[0] == "datasets":
+            continue
+        assert f"`{'.'.join(parts)}`" in text, parts
