@@ -5,8 +5,9 @@ import subprocess
 import sys
 
 import pytest
-from gradetape import __version__, cli
 from typer.testing import CliRunner
+
+from gradetape import __version__, cli
 
 COMMANDS = ("check", "autograde", "new", "doctor", "demo", "data")
 

@@ -5,9 +5,10 @@ import re
 import subprocess
 
 import pytest
+from helpers import ROOT
+
 from gradetape.course import Course
 from gradetape.demo import LEARNERS
-from helpers import ROOT
 
 pytestmark = pytest.mark.e2e
 ASSIGNMENTS = (

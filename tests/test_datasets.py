@@ -5,6 +5,7 @@ import subprocess
 import sys
 
 import pytest
+
 from gradetape.datasets import catalogue
 
 pytestmark = pytest.mark.guests

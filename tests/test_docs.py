@@ -4,10 +4,11 @@ import json
 import re
 
 import pytest
-from gradetape import cli
-from gradetape.verdict import SCHEMA, Result, Status, Verdict
 from helpers import ROOT
 from typer.main import get_command
+
+from gradetape import cli
+from gradetape.verdict import SCHEMA, Result, Status, Verdict
 
 PAGES = sorted([ROOT / "README.md", ROOT / "CONTRIBUTING.md", *(ROOT / "docs").glob("*.md")])
 

@@ -126,3 +126,25 @@ def test_the_preprocessor_process_never_imports_tensorflow(tiny):
     assert done.stdout.splitlines()[-1] == "[]", done.stderr[-2000:]
     with nbgrader_api(tiny.root).gradebook as gradebook:
         assert gradebook.find_submission("warmup", "ada").score == 5.0
+
+
+def test_release_fetch_submit_collect(tiny):
+    """The exchange of the course directory: an instructor releases, a learner hands in, it is collected and graded."""
+    course = tiny.root
+    course.chmod(0o755)
+    run("generate_assignment", "warmup", "--force", cwd=course)
+    run("release_assignment", "warmup", cwd=course)
+    learner = course / "learner"
+    learner.mkdir()
+    shutil.copy(course / "nbgrader_config.py", learner / "nbgrader_config.py")
+    (learner / "exchange").symlink_to(course / "exchange")
+    run("fetch_assignment", "warmup", cwd=learner)
+    notebook = learner / "warmup" / "warmup.ipynb"
+    notebook.write_bytes(tiny.load("warmup").source)
+    run("submit", "warmup", cwd=learner)
+    run("collect", "warmup", cwd=course)
+    run("autograde", "warmup", cwd=course)
+    with nbgrader_api(course).gradebook as gradebook:
+        (submission,) = gradebook.find_assignment("warmup").submissions
+        assert submission.score == 9.0
+        assert submission.timestamp is not None
