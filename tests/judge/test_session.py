@@ -161,6 +161,28 @@ def test_a_shipment_is_known_by_its_content():
     assert ship(top, (1,), "t").seed != one.seed
 
 
+def test_a_shipment_does_not_name_the_graders_file():
+    """A guest learns no path of the grader, of the probe's file or of its helpers'."""
+    assert __file__.encode() not in ship(top, (1,), "s").code
+    assert b"test_session.py" not in ship(top, (1,), "s").code
+
+
+def test_the_references_answers_are_remembered_across_runs(run_tests, monkeypatch):
+    """The same inputs are asked of the reference once, however many learners there are."""
+    asked = []
+    ask = Host.ask
+
+    def counted(self, *arguments):
+        asked.append(self)
+        return ask(self, *arguments)
+
+    monkeypatch.setattr(Host, "ask", counted)
+    text = "@question('coin')\ndef test_it(compare): compare(means, X)\n"
+    for _ in range(3):
+        assert run_tests(text).records[0].status is Status.PASSED
+    assert len(asked) == 4
+
+
 def test_what_cannot_be_shipped_is_named():
     """No probe, no tree, no pickle: each with what to do."""
     with pytest.raises(GraderError, match="is no probe. Mark the function with @probe and pass it uncalled."):
