@@ -8,6 +8,7 @@ import re
 import shutil
 import sys
 import tempfile
+import warnings
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -46,11 +47,19 @@ def nbgrader_api(root: Path) -> Any:
         from nbgrader.coursedir import CourseDirectory
     except ImportError:
         raise CourseError("nbgrader is not installed. Run `pip install 'gradetape[nbgrader]'`.") from None
+    _quiet_database()
     config = course_config(root)
     api = NbGraderAPI(config=config, coursedir=CourseDirectory(config=config))
     api.log = logging.getLogger("gradetape.nbgrader")
     api.log.propagate = False
     return api
+
+
+def _quiet_database() -> None:
+    """nbgrader's gradebook makes SQLAlchemy warn a dozen times a submission; none concerns the instructor."""
+    from sqlalchemy.exc import SAWarning
+
+    warnings.filterwarnings("ignore", category=SAWarning)
 
 
 def _scripts_on_path() -> None:
