@@ -56,7 +56,7 @@ def nbgrader_api(root: Path) -> Any:
 
 
 def _quiet_database() -> None:
-    """nbgrader's gradebook makes SQLAlchemy warn a dozen times a submission; none concerns the instructor."""
+    """Nbgrader's gradebook makes SQLAlchemy warn a dozen times a submission; none concerns the instructor."""
     from sqlalchemy.exc import SAWarning
 
     warnings.filterwarnings("ignore", category=SAWarning)
