@@ -187,3 +187,17 @@ def test_json_of_the_command(fresh):
     }  # fmt: skip
     (fresh.root / "graders/first_steps/mistakes.py").write_text("")
     assert subprocess.run(command, capture_output=True, text=True, check=False).returncode == 1
+
+
+def test_a_check_that_breaks_off_is_a_problem_of_its_assignment(fresh, monkeypatch):
+    """An unforeseen error: named with its place; the command goes on with the other assignments."""
+    from gradetape import check
+
+    def broken(*_, **__):
+        raise ZeroDivisionError("by zero")
+
+    monkeypatch.setattr(check, "grade", broken)
+    (problem,) = problems(fresh)
+    assert problem.startswith(
+        "Assignment 'first_steps': the check broke off: ZeroDivisionError: by zero (test_check.py:"
+    )

@@ -81,6 +81,19 @@ def test_an_unknown_mistake_is_not_named(warmup, answer):
     assert verdict.status is Status.FAILED
 
 
+def test_a_failed_diagnosis_costs_no_verdict(warmup, answer, monkeypatch):
+    """When looking for the mistake breaks, the verdict stands without a hint, and staff are told."""
+
+    def broken(*_):
+        raise ZeroDivisionError("oh")
+
+    monkeypatch.setattr(grading.diagnosis, "diagnose", broken)
+    code = "def row_means(x):\n    return tf.reduce_mean(tf.cast(x, 'float32'), 0)"
+    result = grade(warmup, Submission(answer(warmup.source, {"row_means_answer": code})))
+    assert verdicts(result)["row_means"] == ("failed", 0.0)
+    assert result.notes == ("Question 'row_means': no diagnosis: ZeroDivisionError: oh",)
+
+
 def test_an_answer_in_a_cell_of_ones_own_counts(warmup, answer):
     """The stub stays, the answer stands below: it is tested all the same; what fails then is not attempted."""
     result = grade(warmup, Submission(answer(warmup.release, extra=[RIGHT_MEANS])))

@@ -6,7 +6,9 @@ All problems of an assignment are reported in one go, each with what to do.
 from __future__ import annotations
 
 import json
+import traceback
 from dataclasses import asdict, dataclass, field
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import jupytext
@@ -77,6 +79,10 @@ def check_assignment(
             _Proof(assignment, report, seeds, on_progress).run()
     except (CourseError, DataError, notebook.NotebookError) as error:
         report.problems.append(str(error))
+    except Exception as error:  # noqa: BLE001 - the other assignments are checked all the same
+        where = traceback.extract_tb(error.__traceback__)[-1]
+        place = f"{Path(where.filename).name}:{where.lineno}"
+        report.problems.append(f"Assignment {name!r}: the check broke off: {type(error).__name__}: {error} ({place}).")
     return report
 
 

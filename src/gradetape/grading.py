@@ -17,7 +17,6 @@ from gradetape import notebook
 from gradetape.datasets.catalogue import prepare_in_subprocess
 from gradetape.guest.host import Host
 from gradetape.judge import diagnosis, session
-from gradetape.judge.calls import GraderError
 from gradetape.judge.known import KnownAnswers
 from gradetape.judge.session import UNCHECKED
 from gradetape.verdict import Check, Diagnosis, Result, Status, Verdict
@@ -181,8 +180,9 @@ class Judged:
         candidates = [m for m in self.assignment.mistakes if m.question == question.name]
         try:
             found = diagnosis.diagnose(records, candidates, known_answers(self.assignment))
-        except GraderError as error:  # a hint is a favour: without one the verdict still stands
-            self.report.problems.append(f"Question {question.name!r}: no diagnosis: {error}")
+        except Exception as error:  # noqa: BLE001 - a hint is a favour: without one the verdict still stands
+            said = f"{type(error).__name__}: {error}"
+            self.report.problems.append(f"Question {question.name!r}: no diagnosis: {said}")
             return None
         return Diagnosis(mistake=found.key, hint=found.hint) if found else None
 
