@@ -357,3 +357,11 @@ def fit_line(loss, x, y, steps, learning_rate):
     model.compile(optimizer=keras.optimizers.Adam(learning_rate=learning_rate), loss=loss)
     model.fit(x, y, epochs=steps, batch_size=len(x), shuffle=False, verbose=0)
     return model
+
+
+# %% question="line_fit" name="shuffled-batches" hint="One step sees all points: `fit` cuts them into shuffled batches unless told otherwise."
+def fit_line(loss, x, y, steps, learning_rate):
+    model = keras.Sequential([keras.Input((1,)), keras.layers.Dense(1, kernel_initializer="zeros")])
+    model.compile(optimizer=keras.optimizers.SGD(learning_rate=learning_rate), loss=loss)
+    model.fit(x, y, epochs=steps, verbose=0)
+    return model

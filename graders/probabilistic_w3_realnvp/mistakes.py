@@ -675,3 +675,25 @@ def logit_bijector(alpha):
 # %% question="logit_bijector" name="fixed-alpha" hint="Honour the argument."
 def logit_bijector(alpha):
     return tfb.Chain([tfb.Invert(tfb.Sigmoid()), tfb.Shift(0.05), tfb.Scale(0.9)])
+
+
+# %% question="logit_bijector" name="half-inverse" hint="The inverse undoes every step of the forward map, the shrinking too."
+def logit_bijector(alpha):
+    def logit(x):
+        p = alpha + (1 - 2 * alpha) * x
+        return tf.math.log(p) - tf.math.log(1 - p)
+
+    def log_slope(x):
+        p = alpha + (1 - 2 * alpha) * x
+        return tf.math.log(1 - 2 * alpha) - tf.math.log(p) - tf.math.log(1 - p)
+
+    return tfb.Inline(
+        forward_fn=logit, inverse_fn=tf.sigmoid, forward_log_det_jacobian_fn=log_slope, forward_min_event_ndims=0
+    )
+
+
+# %% question="flow_block" name="pairs-reversed" hint="The whole order is turned round for a chain, within each pair of couplings too."
+def flow_block(networks, image_shape):
+    first = [MaskedCoupling("checker", 0, networks[0]), MaskedCoupling("checker", 1, networks[1])]
+    last = [MaskedCoupling("half", 0, networks[2]), MaskedCoupling("half", 1, networks[3])]
+    return tfb.Chain([*last, squeeze(image_shape), *first])

@@ -159,6 +159,9 @@ def make_huber(delta):
 assert np.allclose(make_huber(1.0)(tf.zeros((1, 4)), tf.constant([[0.2, -0.5, 1.0, -3.0]])), [0.78625]), (
     "One row with errors (0.2, -0.5, 1, -3) and delta 1 gives the mean 0.78625, in an array of shape (1,)."
 )
+assert np.shape(make_huber(1.0)(tf.zeros((3, 4)), tf.ones((3, 4)))) == (3,), (
+    "Three rows give three values, one per example: the mean runs over the last axis only."
+)
 assert np.allclose(make_huber(0.5)(tf.zeros((1, 4)), tf.constant([[0.2, -0.5, 1.0, -3.0]])), [0.47375]), (
     "The same errors with delta 0.5 give the mean 0.47375."
 )
@@ -271,7 +274,8 @@ assert HuberLoss(delta=0.3).get_config()["delta"] == 0.3, "The configuration has
 #
 # **Write** the class `ContrastiveLoss`, a subclass of `keras.losses.Loss`.
 #
-# * `ContrastiveLoss(margin=1.0, **kwargs)`: `margin` is a positive float, `kwargs` go to the base class.
+# * `ContrastiveLoss(margin=1.0, **kwargs)`: `margin` is a positive float, `kwargs` go to the base class. (A
+#   `get_config` as in question 3 would be good style; it is not asked for here.)
 # * The object is called with `y_true`, the labels 0 or 1 as integers or floats, and `y_pred`, the distances
 #   (float32). Each comes as $(B,)$ or as $(B, 1)$, and the two need not have the same form: every label belongs to
 #   the distance at its place.
@@ -335,12 +339,12 @@ assert np.isclose(
 # **Write** `fit_line(loss, x, y, steps, learning_rate)`.
 #
 # * `loss`: a function `loss(y_true, y_pred)` that returns a scalar or one value per example, or a
-#   `keras.losses.Loss` object. What counts is the mean over the examples.
+#   `keras.losses.Loss` object. A scalar is minimised as it is, values per example by their mean.
 # * `x`, `y`: float32 NumPy arrays $(n, 1)$, with any $n \ge 1$.
 # * `steps`: the number of descent steps, an int from 1; `learning_rate`: the float $\eta$.
 # * Returns a Keras model with one `Dense` layer of one unit (weight and bias, no activation) that maps $(n, 1)$ to
 #   $(n, 1)$. It starts at $w = b = 0$ and is trained by plain SGD (no momentum) with exactly `steps` steps, each on
-#   all $n$ points. Print nothing.
+#   all $n$ points. Whether it is compiled does not matter. Print nothing.
 #
 # *Example.* Take the line $y = 3x + 2$ at $x = -2, -1, \dots, 5$, the mean squared error and $\eta = 0.05$. At the
 # start all predictions are 0 and the gradient is $\bigl(-2\,\overline{xy},\; -2\,\overline{y}\bigr) = (-51, -13)$,

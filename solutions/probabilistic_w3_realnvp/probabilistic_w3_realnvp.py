@@ -330,10 +330,11 @@ assert np.allclose(example_log_det, np.log(2)), "Only one number is stretched, b
 # **Complete** `MaskedCoupling(kind, orientation, net)`.
 #
 # * `kind` is `"checker"` or `"half"`, `orientation` is 0 or 1: the masks of question 2, with the sizes taken from the array that comes in.
-# * `net` as in question 3. Keep it in an attribute: then TFP finds its weights, and they are in the bijector's `trainable_variables`.
+# * `net` as in question 3, called as plain `net(x)`. Keep it in an attribute: then TFP finds its weights, and they are in the bijector's `trainable_variables`.
 # * `forward` is the coupling of question 3, `inverse` its inverse, on arrays $(\dots, H, W, C)$.
 # * `forward_log_det_jacobian(x, event_ndims=3)` has the shape $(\dots)$; with `event_ndims=4` TFP adds up the last of these axes by itself.
 #   `inverse_log_det_jacobian(y, event_ndims=3)` is minus the forward one at $x = f^{-1}(y)$; TFP derives it, unless you write it.
+# * The constructor begins with `super().__init__(forward_min_event_ndims=…, name=name)`.
 # * Two instances have nothing in common: each has a mask and a net of its own. One instance may meet pictures of different sizes in turn.
 #
 # The method `_shift_and_log_scale` is a suggestion. If it returns zeros wherever the mask is 1, then the other methods become one-liners, because
@@ -343,7 +344,7 @@ assert np.allclose(example_log_det, np.log(2)), "Only one number is stretched, b
 #
 # <details><summary>Hint</summary>
 #
-# `super().__init__(forward_min_event_ndims=…, name=name)` comes first in the constructor. In the other methods, `x.shape[-3:]` holds the three sizes of the
+# In the methods, `x.shape[-3:]` holds the three sizes of the
 # picture. TFP's cache remembers what `forward` returned: to test your inverse honestly, give it a fresh array, for example `bijector.inverse(tf.identity(y))`.
 # </details>
 
