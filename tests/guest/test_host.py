@@ -15,7 +15,7 @@ from gradetape.notebook import CellSource
 from gradetape.policy import Policy
 
 pytestmark = pytest.mark.guests
-QUICK = Policy(cell_seconds=2, probe_seconds=2, grace_seconds=3)
+QUICK = Policy(cell_seconds=4, probe_seconds=4, grace_seconds=3)
 cloudpickle.register_pickle_by_value(sys.modules[__name__])
 
 
@@ -123,7 +123,7 @@ def test_ragged_sparse_and_keras_values(live):
         ("f = 3", "not callable", "TypeError", "'int' object is not callable"),
         ("def f(): return (i for i in ())", "no tree", "", "tree is a 'generator' object"),
         ("import sys\ndef f(): sys.exit('bye')", "raised", "SystemExit", "bye"),
-        ("def f():\n    while True: pass", "interrupted", "", "2"),
+        ("def f():\n    while True: pass", "interrupted", "", "4"),
         ("import os\ndef f(): os._exit(0)", "died", "", ""),
         ("class E(Exception):\n    def __str__(self): raise E\ndef f(): raise E", "raised", "E", "cannot be printed"),
         ("def f():\n    f()", "raised", "RecursionError", "recursion"),
@@ -167,7 +167,7 @@ def test_a_cell_that_ignores_the_interrupt_is_left_out(live):
         "y = x + 1\ndef f(): return y",
     )
     assert host.failed_cells == {1: "CellTimeoutError"}
-    assert "took longer than 2 s" in host.outputs[1][0]["evalue"]
+    assert "took longer than 4 s" in host.outputs[1][0]["evalue"]
     assert value(ask(host, call_f)) == 2
 
 
