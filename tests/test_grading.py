@@ -34,6 +34,12 @@ def test_the_reference_gets_full_marks(warmup):
     assert result.staff == {}
 
 
+def test_a_run_has_one_seed(warmup):
+    """Without a seed of their own, all submissions of a process share one: remembered answers serve the whole class."""
+    one, two = (grade(warmup, Submission(warmup.release)).seed for _ in range(2))
+    assert one == two
+
+
 def test_the_stub_is_not_attempted(warmup):
     """Nobody answered: zero, told apart from wrong."""
     result = grade(warmup, Submission(warmup.release))

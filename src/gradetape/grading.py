@@ -32,6 +32,7 @@ __all__ = ["Judged", "Submission", "close_all", "digest", "grade", "judge", "kno
 
 _KEPT = 2
 _PACKAGES = ("gradetape", "tensorflow", "keras", "tf-keras", "tensorflow-probability", "numpy")
+_RUN_SEED = secrets.randbits(32)
 _known: OrderedDict[str, KnownAnswers] = OrderedDict()
 
 
@@ -96,7 +97,8 @@ def grade(
     Args:
         assignment: the assignment as plain data.
         submission: the learner's notebook and files.
-        seed: seed of the hidden tests' inputs; None draws one (it is noted in the result).
+        seed: seed of the hidden tests' inputs; None takes the one drawn for this process (it is noted in
+            the result), so that a class shares the reference's and the mistakes' remembered answers.
         on_progress: called with a few words about what is being done.
 
     Returns:
@@ -107,7 +109,7 @@ def grade(
         DataError: a stand-in data set of the assignment cannot be prepared.
         CourseError: the assignment itself cannot be used.
     """
-    seed = secrets.randbits(32) if seed is None else seed
+    seed = _RUN_SEED if seed is None else seed
     try:
         nb = notebook.read(submission.notebook)
     except notebook.NotebookError as error:
