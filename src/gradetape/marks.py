@@ -11,9 +11,11 @@ from typing import TYPE_CHECKING, Any, TypeVar
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-__all__ = ["ProbeError", "is_probe", "probe", "question"]
+__all__ = ["MARKER", "ProbeError", "is_probe", "probe", "question"]
 
 F = TypeVar("F", bound="Callable[..., Any]")
+MARKER = "question(name, weight=1): the question that this hidden test checks, and its share of the points"
+"""How pytest is told of the mark that `question` sets."""
 _PROBE_MARK = "__gradetape_probe__"
 
 

@@ -11,12 +11,12 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from gradetape.marks import MARKER
+
 if TYPE_CHECKING:
     import pytest
 
 __all__: list[str] = []
-
-_MARKER = "question(name, weight=1): the question that this hidden test checks, and its share of the points"
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -28,7 +28,7 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 def pytest_configure(config: pytest.Config) -> None:
     """Called by pytest once options are known: register the judge when it is asked for."""
-    config.addinivalue_line("markers", _MARKER)
+    config.addinivalue_line("markers", MARKER)
     wanted = config.getoption("--gradetape")
     if wanted:
         config.pluginmanager.register(_judge(config, wanted), "gradetape-judge")

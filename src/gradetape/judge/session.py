@@ -20,6 +20,7 @@ import pytest
 from gradetape.guest.process import write_files
 from gradetape.judge.calls import CheckFailedError
 from gradetape.judge.fixtures import Ask, Bench, Check, Compare
+from gradetape.marks import MARKER
 from gradetape.verdict import Status
 
 if TYPE_CHECKING:
@@ -33,7 +34,6 @@ if TYPE_CHECKING:
 
 __all__ = ["MARKER", "UNCHECKED", "CheckRecord", "JudgeFixtures", "JudgePlugin", "JudgeReport", "run"]
 
-MARKER = "question(name, weight=1): the question that this hidden test checks, and its share of the points"
 _INI = "[pytest]\naddopts =\nxfail_strict = true\npython_files = test_*.py\n"
 UNCHECKED = "This check could not be run. Your instructor has been told; no marks are lost for good."
 _BENCH = pytest.StashKey[Bench]()
