@@ -1,6 +1,7 @@
 """Helpers that tests import: where things are, and notebooks made from others."""
 
 import json
+import sys
 from pathlib import Path
 
 COURSES = Path(__file__).parent / "courses"
@@ -29,3 +30,13 @@ def write_answer(data, changes=None, *, extra=None, drop=()):
             }
         )
     return json.dumps(nb).encode()
+
+
+def probe_bytes(function, *inputs):
+    """Return a probe and its inputs as they travel to a guest."""
+    import cloudpickle
+
+    from gradetape import tree
+
+    cloudpickle.register_pickle_by_value(sys.modules[function.__module__])
+    return cloudpickle.dumps(function), tree.encode(list(inputs))

@@ -91,9 +91,10 @@ def test_doctor():
     done = run("doctor", "--format", "json")
     found = {f["name"]: f for f in json.loads(done.stdout)}
     assert found["guest with TensorFlow"]["ok"], found
-    assert {"user namespaces", "Landlock", "alembic on PATH", "stand-in data sets", "nbgrader"} <= found.keys()
+    assert {"fence: namespaces", "fence: landlock", "fence: seccomp", "fence: ceilings hold"} <= found.keys()
+    assert {"alembic on PATH", "stand-in data sets", "nbgrader"} <= found.keys()
     assert done.returncode == 0
-    assert "how to mend it" in run("doctor").stdout
+    assert "✓ fence: files out of reach: refused: read a file of the grader's" in run("doctor").stdout
 
 
 def test_doctor_says_what_is_missing(monkeypatch):
@@ -105,4 +106,6 @@ def test_doctor_says_what_is_missing(monkeypatch):
     found = {f.name: f for f in doctor.examine()}
     assert not found["no-such-package"].ok
     assert found["no-such-package"].mend == "pip install 'gradetape[tensorflow]'"
-    assert CliRunner().invoke(cli.app, ["doctor"]).exit_code == 1
+    shown = CliRunner().invoke(cli.app, ["doctor"])
+    assert shown.exit_code == 1
+    assert "✗ no-such-package: not installed\n    how to mend it: pip install 'gradetape[tensorflow]'" in shown.output

@@ -15,6 +15,8 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 from rich.table import Table
 
 from gradetape.course import Course, CourseError
+from gradetape.guest.host import isolation
+from gradetape.policy import ExposedError, exposed
 from gradetape.releasing import nbgrader_api, reason
 
 if TYPE_CHECKING:
@@ -62,7 +64,12 @@ def submitted(api: Any, assignment: str, students: Sequence[str] | None) -> list
 
 
 def autograde(
-    course: Course, assignments: Sequence[str], *, students: Sequence[str] | None = None, force: bool = False
+    course: Course,
+    assignments: Sequence[str],
+    *,
+    students: Sequence[str] | None = None,
+    force: bool = False,
+    trust_learners: bool = False,
 ) -> list[Outcome]:
     """Grade submissions one after the other; one that fails does not stop the others.
 
@@ -71,11 +78,17 @@ def autograde(
         assignments: what to grade.
         students: only these; None means all who handed in.
         force: grade again even what is unchanged.
+        trust_learners: grade even where the machine cannot isolate their code from the grader's files and network.
 
     Raises:
         CourseError: nothing can be graded at all; the text says why.
+        ExposedError: the machine cannot isolate the learners' code, and they are not trusted.
     """
+    missing = [] if trust_learners else exposed(isolation())
+    if missing:
+        raise ExposedError(missing)
     api = nbgrader_api(course.root)
+    api.config.Execute.trust_learners = trust_learners
     if force:
         api.config.Execute.use_store = False
     todo = [(a, s) for a in assignments for s in submitted(api, a, students)]

@@ -15,6 +15,7 @@ from typing import Any
 
 from gradetape import mistakes
 from gradetape import notebook as notebooks
+from gradetape.attached import plain_files
 from gradetape.policy import Policy, PolicyError
 
 __all__ = ["Assignment", "Course", "CourseError", "read_files"]
@@ -137,7 +138,7 @@ class Course:
             source=source.read_bytes(),
             release=release.read_bytes() if release.is_file() else None,
             graders=read_files(self.root / "graders" / assignment),
-            files=read_files(source.parent, but=".ipynb"),
+            files=read_files(source.parent),
         )
 
     def select(self, names: list[str] | None) -> list[str]:
@@ -170,14 +171,7 @@ class Course:
         return list(names)
 
 
-def read_files(folder: Path, *, but: str | None = None) -> dict[str, bytes]:
-    """Read all plain files below a folder by their relative names; hidden ones and caches do not count."""
-
-    def hidden(path: Path) -> bool:
-        return any(part.startswith(".") or part == "__pycache__" for part in path.relative_to(folder).parts)
-
-    return {
-        path.relative_to(folder).as_posix(): path.read_bytes()
-        for path in sorted(folder.rglob("*"))
-        if path.is_file() and not path.is_symlink() and path.suffix != but and not hidden(path)
-    }
+def read_files(folder: Path) -> dict[str, bytes]:
+    """Read all plain files below a folder by their relative names; notebooks, hidden ones and caches do not count."""
+    found = (path for path in plain_files(folder) if path.is_file() and not path.is_symlink())
+    return {path.relative_to(folder).as_posix(): path.read_bytes() for path in found}

@@ -18,6 +18,8 @@ from rich.table import Table
 
 from gradetape import autograding
 from gradetape.course import Assignment, Course, CourseError
+from gradetape.guest.host import isolation
+from gradetape.policy import exposed
 from gradetape.releasing import nbgrader_api, reason
 from gradetape.store import Store
 
@@ -119,7 +121,7 @@ def run(course: Course, folder: Path, *, learners: int) -> None:
         _succeed(api.generate_assignment(name), f"release {name}")
         about = hand_in(demo, demo.load(name), learners=learners)
     console.print(f"[bold]hand in[/]   {learners} learners, {len(names)} assignments each")
-    outcomes = autograding.autograde(demo, names)
+    outcomes = autograding.autograde(demo, names, trust_learners=bool(exposed(isolation())))  # they are our own
     for name in names:
         with console.status(f"writing feedback pages of {name}"):
             _succeed(api.generate_feedback(name), f"write feedback of {name}")

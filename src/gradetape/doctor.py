@@ -2,24 +2,24 @@
 
 from __future__ import annotations
 
-import ctypes
 import importlib.metadata
 import os
 import platform
 import shutil
-import subprocess
 import sys
 import time
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
 from rich.console import Console
-from rich.table import Table
+from rich.markup import escape
 
 from gradetape.datasets.catalogue import CATALOGUE, data_dir, missing
-from gradetape.guest.host import Host
+from gradetape.guest.forkserver import ForkServerError
+from gradetape.guest.host import Host, isolation
 from gradetape.notebook import CellSource
-from gradetape.policy import Policy
+from gradetape.policy import LAYERS, Policy
+from gradetape.trial import BY_LAYER, attempt, ceilings
 
 __all__ = ["Finding", "examine", "show"]
 
@@ -27,8 +27,38 @@ _PACKAGES = (
     ("tensorflow", True), ("tf-keras", False), ("tensorflow-probability", False), ("tensorflow-datasets", False),
     ("nbgrader", True), ("jupyterlab", False), ("jupytext", True), ("pytest", True),
 )  # fmt: skip
-_SYS_LANDLOCK_CREATE_RULESET = 444
-_LANDLOCK_VERSION = 1
+_ALLOW_NAMESPACES = (
+    "sysctl -w user.max_user_namespaces=10000 kernel.unprivileged_userns_clone=1 "
+    "kernel.apparmor_restrict_unprivileged_userns=0"
+)
+_LAYERS_MEAN = {
+    "namespaces": (
+        "Guests share the machine's network and processes, and see which files exist.",
+        f"{_ALLOW_NAMESPACES}; in Docker: --security-opt seccomp=unconfined",
+    ),
+    "landlock": (
+        "One layer fewer between guests and files.",
+        "Use Linux 5.13 or later and boot with landlock in the kernel's lsm= list.",
+    ),
+    "seccomp": (
+        "One layer fewer between guests and the network, and all of the kernel's calls are open to them.",
+        "Use x86_64 or aarch64 and a kernel with CONFIG_SECCOMP_FILTER.",
+    ),
+}
+_ISOLATION = {
+    "files": (
+        ("read a file of the grader's", "write beside it"),
+        "Learners could read the hidden tests and change marks.",
+    ),
+    "network": (
+        ("connect to a TCP port", "open an internet socket"),
+        "Learners could send out what they see, and fetch answers.",
+    ),
+    "processes": (
+        ("signal the grader", "read the grader's environment", "trace the grader"),
+        "Learners could end the grader or read its memory.",
+    ),
+}
 
 
 @dataclass(frozen=True)
@@ -40,6 +70,8 @@ class Finding:
     seen: str
     mend: str = ""
     required: bool = True
+    means: str = ""
+    """What it means when it does not hold."""
 
     def as_dict(self) -> dict[str, object]:
         """Return the finding as plain data."""
@@ -50,8 +82,7 @@ def examine() -> list[Finding]:
     """Try everything once; takes as long as TensorFlow's import."""
     found = [_python()]
     found += [_package(name, required=required) for name, required in _PACKAGES]
-    found += [_alembic(), _guest(), _user_namespaces(), _landlock(), _data(), _course()]
-    return found
+    return [*found, _alembic(), _guest(), *_fence(), _data(), _course()]
 
 
 def _python() -> Finding:
@@ -92,24 +123,41 @@ def _guest() -> Finding:
     return Finding("guest with TensorFlow", ok, text, "Run `python -c 'import tensorflow'` and read what it says.")
 
 
-def _user_namespaces() -> Finding:
-    """Try to make a user and network namespace, in a process of its own."""
-    code = "import os; os.unshare(os.CLONE_NEWUSER | os.CLONE_NEWNET)" if sys.version_info >= (3, 12) else _UNSHARE
-    done = subprocess.run([sys.executable, "-c", code], capture_output=True, check=False)  # noqa: S603 - our own code
-    ok = done.returncode == 0
-    mend = "sysctl -w kernel.unprivileged_userns_clone=1 user.max_user_namespaces=10000"
-    return Finding("user namespaces", ok, "can be made" if ok else "refused", mend, required=False)
+def _fence() -> list[Finding]:
+    """Let guests attempt what each layer should stop, then what the whole fence should."""
+    try:
+        layers = [_layer(name) for name in LAYERS]
+        whole = [_isolation(what) for what in _ISOLATION]
+        return [*layers, *whole, _ceilings()]
+    except ForkServerError as error:
+        return [Finding("fence", ok=False, seen=str(error), mend="Mend what the message says.")]
 
 
-_UNSHARE = "import ctypes, sys; sys.exit(ctypes.CDLL(None, use_errno=True).unshare(0x10000000 | 0x40000000) and 1 or 0)"
+def _layer(name: str) -> Finding:
+    held = isolation([name])
+    tried = attempt([name], BY_LAYER[name]) if held else []
+    open_ = [t.name for t in tried if not t.refused]
+    seen = f"{held[0]}; refused: {', '.join(t.name for t in tried if t.refused)}" if held else "not there"
+    if open_:
+        seen += f"; but a guest can {', '.join(open_)}"
+    means, mend = _LAYERS_MEAN[name]
+    return Finding(f"fence: {name}", bool(held) and not open_, seen, mend, required=False, means=means)
 
 
-def _landlock() -> Finding:
-    """Ask the kernel for its Landlock version."""
-    version = ctypes.CDLL(None, use_errno=True).syscall(_SYS_LANDLOCK_CREATE_RULESET, None, 0, _LANDLOCK_VERSION)
-    ok = version > 0
-    seen = f"version {version}" if ok else "not there"
-    return Finding("Landlock", ok, seen, "Boot with lsm=landlock,… on the kernel command line.", required=False)
+def _isolation(what: str) -> Finding:
+    attempts, means = _ISOLATION[what]
+    open_ = [t.name for t in attempt(LAYERS, attempts) if not t.refused]
+    seen = f"a guest can {', '.join(open_)}" if open_ else f"refused: {', '.join(attempts)}"
+    mend = "Mend one of the layers above that stops it, or say --trust-learners."
+    return Finding(f"fence: {what} out of reach", not open_, seen, mend, means=means)
+
+
+def _ceilings() -> Finding:
+    tried = ceilings()
+    seen = "; ".join(f"{t.name}: {t.seen}" for t in tried)
+    ok = all(t.refused for t in tried)
+    means = "A notebook could take the machine's memory, processes or disk."
+    return Finding("fence: ceilings hold", ok, seen, "Use Linux 5.14 or later.", required=False, means=means)
 
 
 def _data() -> Finding:
@@ -126,9 +174,11 @@ def _course() -> Finding:
 
 
 def show(findings: list[Finding]) -> None:
-    """Print the findings as a table."""
-    table = Table("", "what", "seen", "how to mend it")
+    """Print a line for each finding; under what does not hold, what that means and how to mend it."""
+    console = Console(highlight=False)
     for f in findings:
         mark = "[green]✓[/]" if f.ok else ("[red]✗[/]" if f.required else "[yellow]–[/]")  # noqa: RUF001
-        table.add_row(mark, f.name, f.seen, "" if f.ok else f.mend)
-    Console().print(table)
+        console.print(f"{mark} [bold]{f.name}[/]: {escape(f.seen)}", soft_wrap=True)
+        if not f.ok:
+            console.print(f"    what it means: {escape(f.means)}" if f.means else "", end="\n" if f.means else "")
+            console.print(f"    how to mend it: {escape(f.mend)}", soft_wrap=True)

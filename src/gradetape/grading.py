@@ -38,7 +38,7 @@ _known: OrderedDict[str, KnownAnswers] = OrderedDict()
 
 @dataclass(frozen=True)
 class Submission:
-    """What one learner handed in: the notebook's bytes, and attached files by relative name.
+    """What one learner handed in: the notebook's bytes, attached files by relative name, and notes for staff.
 
     The notebook is expected to be sanitized (locked cells restored); without that the outputs shown
     can be of the learner's making, but no score can.
@@ -46,6 +46,7 @@ class Submission:
 
     notebook: bytes
     files: dict[str, bytes] = field(default_factory=dict)
+    notes: tuple[str, ...] = ()
 
 
 def known_answers(assignment: Assignment) -> KnownAnswers:
@@ -91,6 +92,7 @@ def grade(
     *,
     seed: int | None = None,
     on_progress: Callable[[str], None] | None = None,
+    trust_learners: bool = False,
 ) -> Result:
     """Grade one submission.
 
@@ -100,6 +102,8 @@ def grade(
         seed: seed of the hidden tests' inputs; None takes the one drawn for this process (it is noted in
             the result), so that a class shares the reference's and the mistakes' remembered answers.
         on_progress: called with a few words about what is being done.
+        trust_learners: whether the notebook may run on a machine that cannot isolate it from the grader's
+            files and network. The result says so.
 
     Returns:
         A result with a verdict for every question that has hidden tests; a notebook that cannot be
@@ -108,13 +112,14 @@ def grade(
     Raises:
         DataError: a stand-in data set of the assignment cannot be prepared.
         CourseError: the assignment itself cannot be used.
+        ExposedError: the machine cannot isolate the notebook, and the learners are not trusted.
     """
     seed = _RUN_SEED if seed is None else seed
     try:
         nb = notebook.read(submission.notebook)
     except notebook.NotebookError as error:
         return unreadable(assignment, submission, str(error), seed=seed)
-    return judge(assignment, submission, nb, seed=seed, on_progress=on_progress).result()
+    return judge(assignment, submission, nb, seed=seed, on_progress=on_progress, trust_learners=trust_learners).result()
 
 
 @dataclass
@@ -129,6 +134,8 @@ class Judged:
     outputs: dict[int, list[dict[str, Any]]]
     guests: int
     began: float
+    fence: tuple[str, ...]
+    learners_trusted: bool
 
     def result(self) -> Result:
         """Ask the known mistakes what the learner did, and write it all down."""
@@ -143,11 +150,13 @@ class Judged:
             seed=self.seed,
             verdicts=verdicts,
             outputs={str(index): outputs for index, outputs in sorted(self.outputs.items())},
-            notes=tuple(self.report.problems),
+            notes=(*self.submission.notes, *self.report.problems),
             staff={r.test: r.staff for r in records if r.staff},
             seconds=round(time.monotonic() - self.began, 3),
             guests=self.guests,
             versions=_versions(),
+            fence=self.fence,
+            learners_trusted=self.learners_trusted,
         )
 
     def _verdict(self, question: Question) -> Verdict:
@@ -196,6 +205,7 @@ def judge(
     *,
     seed: int,
     on_progress: Callable[[str], None] | None = None,
+    trust_learners: bool = False,
 ) -> Judged:
     """Run the cells and the hidden tests of one submission, without looking for mistakes yet."""
     began = time.monotonic()
@@ -206,11 +216,14 @@ def judge(
         {**assignment.files, **submission.files},
         assignment.policy,
         on_cell=lambda done, of: say(f"cell {done + 1} of {of}"),
+        strangers=not trust_learners,
     )
     with host:
         host.run()
         report, idle = _judge(assignment, nb, host, seed, say)
-    return Judged(assignment, submission, seed, report, idle, host.outputs, host.starts, began)
+    return Judged(
+        assignment, submission, seed, report, idle, host.outputs, host.starts, began, host.held, trust_learners
+    )
 
 
 def unreadable(assignment: Assignment, submission: Submission, reason: str, *, seed: int = 0) -> Result:

@@ -13,14 +13,16 @@ from typing import Any
 
 import nbformat
 from nbconvert.exporters import NotebookExporter
+from nbgrader.coursedir import CourseDirectory
 from nbgrader.preprocessors import Execute as StockExecute
 from nbgrader.preprocessors import NbGraderPreprocessor
 from nbgrader.preprocessors import SaveAutoGrades as StockSaveAutoGrades
 from traitlets import Bool
 
-from gradetape import feedback, notebook, sanitize
-from gradetape.course import Assignment, Course, CourseError, read_files
+from gradetape import attached, feedback, notebook, sanitize
+from gradetape.course import Assignment, Course, CourseError
 from gradetape.grading import Submission, digest, grade, unreadable
+from gradetape.policy import exposed
 from gradetape.store import Store
 from gradetape.verdict import Result, Status
 
@@ -90,6 +92,11 @@ class Execute(StockExecute):  # type: ignore[misc]
         config=True
     )
 
+    trust_learners = Bool(
+        False,
+        help="Whether learners' code may run on a machine that cannot isolate it from the grader's files and network.",
+    ).tag(config=True)
+
     def preprocess(self, nb: Any, resources: Any, km: Any = None) -> tuple[Any, Any]:
         """Called by nbgrader with the sanitized notebook: grade it, or find its stored result."""
         assignment = _assignment(resources)
@@ -101,16 +108,19 @@ class Execute(StockExecute):  # type: ignore[misc]
         return nb, resources
 
     def _result(self, assignment: Assignment, nb: Any, folder: Path, student: str) -> Result:
-        submission = Submission(nbformat.writes(nb).encode(), read_files(folder, but=".ipynb"))
+        course = CourseDirectory(config=self.config)
+        handed_in = Path(course.format_path(course.submitted_directory, student, assignment.id))
+        files, notes = attached.read(folder, handed_in=handed_in)
+        submission = Submission(nbformat.writes(nb).encode(), files, tuple(notes))
         reason = nb["metadata"].pop(sanitize.UNREADABLE, None)
         if reason is not None:
             return unreadable(assignment, submission, str(reason))
         store = Store(Path.cwd())
         found = store.get(digest(assignment, submission)) if self.use_store else None
-        if found is not None:
+        if found is not None and (self.trust_learners or not exposed(found.fence)):
             self.log.info("%s, %s: unchanged, result taken from the store", student, assignment.id)
             return found
-        result = grade(assignment, submission)
+        result = grade(assignment, submission, trust_learners=self.trust_learners)
         for note in result.notes:
             self.log.warning("%s, %s: %s", student, assignment.id, note)
         store.put(result)

@@ -24,6 +24,8 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     group = parser.getgroup("gradetape", "judge a notebook with the hidden tests of its assignment")
     group.addoption("--gradetape", metavar="NOTEBOOK", help="the notebook to judge: a file, its folder, or 'reference'")
     group.addoption("--gradetape-seed", metavar="N", type=int, default=0, help="seed of the tests' inputs (default 0)")
+    trusting = "judge a stranger's notebook even on a machine that cannot isolate it (see gradetape doctor)"
+    group.addoption("--gradetape-trust-learners", action="store_true", help=trusting)
 
 
 def pytest_configure(config: pytest.Config) -> None:
@@ -42,6 +44,7 @@ def _judge(config: pytest.Config, wanted: str) -> Any:
     from gradetape.grading import known_answers
     from gradetape.guest.host import Host
     from gradetape.judge.session import JudgePlugin
+    from gradetape.policy import ExposedError
 
     folder = _graders_folder(config.args)
     if folder is None:
@@ -52,9 +55,13 @@ def _judge(config: pytest.Config, wanted: str) -> Any:
     except (CourseError, notebook.NotebookError, OSError) as error:
         raise pytest.UsageError(f"--gradetape: {error}") from None
     cells = notebook.code_cells(nb, notebook.demo_ids(assignment.notebook))
-    host = Host(cells, assignment.files, assignment.policy)
+    strangers = wanted != "reference" and not config.getoption("--gradetape-trust-learners")
+    host = Host(cells, assignment.files, assignment.policy, strangers=strangers)
     config.add_cleanup(host.close)
-    host.run()
+    try:
+        host.run()
+    except ExposedError as error:
+        raise pytest.UsageError(f"--gradetape: {error}") from None
     names = [q.name for q in assignment.questions]
     return JudgePlugin(host, known_answers(assignment), config.getoption("--gradetape-seed"), questions=names)
 

@@ -6,9 +6,33 @@ The course may change these per assignment, in the notebook's metadata under `gr
 from __future__ import annotations
 
 from dataclasses import asdict, dataclass, fields, replace
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-__all__ = ["Policy", "PolicyError"]
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+__all__ = ["LAYERS", "ExposedError", "Policy", "PolicyError", "exposed"]
+
+LAYERS = ("namespaces", "landlock", "seccomp")
+"""The layers of the fence that a machine may lack."""
+_ISOLATED_BY = {"files": ("namespaces", "landlock"), "network": ("namespaces", "seccomp")}
+
+
+def exposed(held: Iterable[str]) -> list[str]:
+    """Say what a guest with these layers is not isolated from: 'files', 'network', or neither."""
+    names = {layer.partition("-")[0] for layer in held}
+    return [what for what, layers in _ISOLATED_BY.items() if not names.intersection(layers)]
+
+
+class ExposedError(Exception):
+    """A stranger's notebook cannot be graded here: this machine lacks the layers of the fence that isolate it."""
+
+    def __init__(self, missing: Sequence[str]) -> None:
+        super().__init__(
+            f"This machine cannot isolate a learner's code from {' and '.join(missing)} of the grader. "
+            "`gradetape doctor` says what is missing and how to mend it. If you trust every learner of this "
+            "class with your account, say so: --trust-learners, or c.Execute.trust_learners = True."
+        )
 
 
 class PolicyError(ValueError):
@@ -29,8 +53,14 @@ class Policy:
     """Wall time until a fresh guest reports for work (the first one waits for TensorFlow's import)."""
     grace_seconds: float = 2.0
     """Wall time between an interrupt and the kill."""
-    memory_bytes: int = 8 * 2**30
-    """Ceiling of private memory (RLIMIT_DATA) of one guest."""
+    memory_bytes: int = 3 * 2**30
+    """Memory of one guest, all its processes together, beyond what it shares with the fork server."""
+    disk_bytes: int = 512 * 2**20
+    """Size of a guest's private file system (it lies in memory)."""
+    disk_files: int = 20_000
+    """Files and folders on it."""
+    processes: int = 256
+    """Processes and threads of one guest."""
     file_bytes: int = 256 * 2**20
     """Largest file a guest can write."""
     open_files: int = 256

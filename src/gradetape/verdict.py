@@ -12,7 +12,7 @@ from typing import Any
 
 __all__ = ["SCHEMA", "Check", "Diagnosis", "Result", "ResultError", "Status", "Verdict"]
 
-SCHEMA = "gradetape/result/1"
+SCHEMA = "gradetape/result/2"
 
 
 class ResultError(ValueError):
@@ -66,7 +66,8 @@ class Result:
 
     `outputs` holds per cell index (as text) the nbformat outputs of the learner's run; `notes` is what
     staff should read; `staff` holds pytest's own reports of failed and unchecked tests, which can show
-    hidden values and must never reach a learner.
+    hidden values and must never reach a learner. `fence` lists the layers that held around the learner's
+    code, `learners_trusted` whether somebody said that it may run without them.
     """
 
     assignment: str
@@ -79,7 +80,8 @@ class Result:
     seconds: float = 0.0
     guests: int = 0
     versions: dict[str, str] = field(default_factory=dict)
-    fence: str = "process"
+    fence: tuple[str, ...] = ()
+    learners_trusted: bool = False
 
     @property
     def score(self) -> float:
@@ -118,7 +120,7 @@ class Result:
         data.pop("max_score", None)
         try:
             verdicts = tuple(_verdict(v) for v in data.pop("verdicts"))
-            return cls(verdicts=verdicts, notes=tuple(data.pop("notes", ())), **data)
+            return cls(verdicts=verdicts, notes=tuple(data.pop("notes", ())), fence=tuple(data.pop("fence")), **data)
         except (TypeError, KeyError, ValueError) as error:
             raise ResultError(f"Result of schema {schema!r} with fields that do not fit: {error}.") from None
 

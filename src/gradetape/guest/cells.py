@@ -9,6 +9,7 @@ from __future__ import annotations
 import base64
 import io
 import json
+import subprocess
 import sys
 import warnings
 from typing import Any
@@ -173,6 +174,21 @@ class _Shell(InteractiveShell):  # type: ignore[misc]
 
     def init_virtualenv(self) -> None:
         """The process already runs in the environment it belongs to."""
+
+    def system_piped(self, cmd: str) -> None:
+        """Called by `!command`: IPython's own needs a pseudo-terminal, and a guest has none."""
+        command = self.var_expand(cmd, depth=1)
+        with subprocess.Popen(  # noqa: S602 - it is the learner's shell command
+            command, shell=True, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
+            text=True, errors="replace",
+        ) as process:  # fmt: skip
+            try:
+                while text := (process.stdout or io.StringIO()).read(4096):
+                    sys.stdout.write(text)
+            except BaseException:
+                process.kill()
+                raise
+        self.user_ns["_exit_code"] = process.returncode
 
     def _showtraceback(self, etype: type[BaseException], evalue: BaseException, stb: list[str]) -> None:
         """Called by IPython with a formatted traceback."""

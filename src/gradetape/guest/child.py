@@ -6,12 +6,14 @@ course, and whatever it says is taken as data.
 
 from __future__ import annotations
 
+import contextlib
 import random
 import re
 import signal
 import socket
 import sys
 import traceback
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -21,7 +23,6 @@ from gradetape.guest import fence, frames
 from gradetape.policy import Policy
 
 if TYPE_CHECKING:
-    from multiprocessing.connection import Connection
     from types import FrameType
 
 __all__ = ["MissingNameError", "Names", "main", "seed_everything"]
@@ -63,26 +64,35 @@ def seed_everything(seed: int) -> None:
         sys.modules["keras"].utils.set_random_seed(seed % 2**31)
 
 
-def main(connection: Connection, policy: dict[str, Any], folder: str, data_dir: str, seed: int) -> None:
+def main(descriptor: int, policy: dict[str, Any], yard: fence.Yard, data_dir: str) -> None:
     """Be a guest until the host hangs up. Called by the fork server in a fresh fork."""
     limits = Policy(**policy)
-    fence.apply(limits, folder, data_dir)
-    with socket.socket(fileno=connection.fileno()) as sock:
+    held = fence.apply(limits, yard, data_dir)
+    with socket.socket(fileno=descriptor) as sock:
         interrupts = _Interrupts()
+        seed = _receive_files(sock, yard.home)
         _prepare_tensorflow(limits, seed)
         from gradetape.guest.cells import Cells
 
         guest = _Guest(Cells(limits.output_bytes), interrupts, limits)
-        _answer(sock, {"ready": True, "device": _device()})
-        try:
+        _answer(sock, {"ready": True, "device": _device(), "held": held})
+        with contextlib.suppress(frames.FrameError):
             guest.serve(sock)
-        except frames.FrameError:
-            pass
-        finally:
-            sock.detach()
-    import os
 
-    os._exit(0)  # no atexit handlers of the learner's, no flushing of half-dead libraries
+
+def _receive_files(sock: socket.socket, home: str) -> int:
+    """Write the attached files, one message each, into the guest's own folder; return the seed that ends them."""
+    while True:
+        message = _receive(sock)
+        if "seed" in message:
+            return int(message["seed"])
+        target = Path(home) / message["name"]
+        target.parent.mkdir(parents=True, exist_ok=True)
+        target.write_bytes(message["content"])
+
+
+def _receive(sock: socket.socket) -> dict[str, Any]:
+    return tree.decode(frames.receive(sock, limit=tree.MAX_BYTES), max_bytes=tree.MAX_BYTES)  # type: ignore[no-any-return]
 
 
 class _Interrupts:
@@ -114,7 +124,7 @@ class _Guest:
 
     def serve(self, sock: socket.socket) -> None:
         while True:
-            message = tree.decode(frames.receive(sock, limit=tree.MAX_BYTES), max_bytes=tree.MAX_BYTES)
+            message = _receive(sock)
             reply = self._run(message) if message["do"] == "run" else self._probe(message)
             _answer(sock, {"number": message["number"], **reply})
 

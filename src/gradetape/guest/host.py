@@ -11,18 +11,27 @@ import time
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Self
 
+from gradetape.guest.forkserver import ForkServerError
 from gradetape.guest.frames import FrameError
 from gradetape.guest.process import GuestDiedError, GuestProcess, GuestTimeoutError
+from gradetape.policy import LAYERS, ExposedError, Policy, exposed
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
 
     from gradetape.notebook import CellSource
-    from gradetape.policy import Policy
 
-__all__ = ["Answer", "Host", "valid_outputs"]
+__all__ = ["Answer", "Host", "isolation", "valid_outputs"]
 
 _MAX_STARTS = 12
+_MAX_KILLED = 3
+_KILLED = "The notebook's process was killed from outside, time and again: is the machine out of memory?"
+_ENDED = {
+    "": "ended the notebook's process (exit, crash, or out of memory)",
+    "memory": "used more than the {memory} of memory that there are",
+    "disk": "wrote more than the {disk} and {files} files that there is room for",
+    "processes": "started more than the {processes} processes and threads that there may be",
+}
 
 
 @dataclass(frozen=True)
@@ -56,6 +65,12 @@ class Host:
     policy: Policy
     seed: int = 0
     on_cell: Callable[[int, int], None] | None = None
+    strangers: bool = False
+    """Whether the code is a stranger's, who has to be isolated from files and network."""
+    layers: Sequence[str] = LAYERS
+    """Layers of the fence to put up, where the machine has them."""
+    held: tuple[str, ...] = ()
+    """Layers that held in the last guest."""
     outputs: dict[int, list[dict[str, Any]]] = field(default_factory=dict)
     failed_cells: dict[int, str] = field(default_factory=dict)
     starts: int = 0
@@ -63,6 +78,7 @@ class Host:
     device: str = "cpu"
     _guest: GuestProcess | None = None
     _fatal: set[int] = field(default_factory=set)
+    _killed: int = 0
     refused: str = ""
     """Why no process could be started, when that was so."""
 
@@ -71,21 +87,24 @@ class Host:
         self._living()
 
     def ask(self, code: bytes, inputs: bytes, seed: int) -> Answer:
-        """Ask a probe of the guest; a dead guest is replaced first."""
-        guest = self._living()
-        if guest is None:
-            return self._no_guest()
-        began = time.monotonic()
-        limit = min(self.policy.probe_seconds, max(0.1, self._left()))
-        try:
-            message = {"do": "probe", "code": code, "inputs": inputs, "seed": seed}
-            return _answer(guest.exchange(message, seconds=limit))
-        except GuestTimeoutError:
-            return Answer(kind="interrupted", evalue=f"{limit:.3g}")
-        except GuestDiedError as error:
-            return Answer(kind="died", evalue=str(error))
-        finally:
-            self.seconds += time.monotonic() - began
+        """Ask a probe of the guest; a dead guest is replaced first.
+
+        Raises:
+            ExposedError: the notebook is a stranger's, and the machine cannot isolate it.
+        """
+        message = {"do": "probe", "code": code, "inputs": inputs, "seed": seed}
+        while True:
+            guest = self._living()
+            if guest is None:
+                return self._no_guest()
+            limit = min(self.policy.probe_seconds, max(0.1, self._left()))
+            try:
+                return _answer(self._exchange(guest, message, limit))
+            except GuestTimeoutError:
+                return Answer(kind="interrupted", evalue=f"{limit:.3g}")
+            except GuestDiedError as error:
+                if error.why != "outside":
+                    return Answer(kind="died", evalue=f"Your code {self._deed(error)}." if error.why else "")
 
     def close(self) -> None:
         """End the guest."""
@@ -98,6 +117,29 @@ class Host:
 
     def __exit__(self, *_: object) -> None:
         self.close()
+
+    def _exchange(self, guest: GuestProcess, message: dict[str, Any], limit: float) -> dict[str, Any]:
+        """Send a message; the time it takes is the submission's, unless the guest is killed from outside."""
+        began = time.monotonic()
+        try:
+            reply = guest.exchange(message, seconds=limit)
+        except GuestDiedError as error:
+            if error.why == "outside":
+                self._killed += 1
+                self.refused = _KILLED if self._killed > _MAX_KILLED else ""
+            else:
+                self.seconds += time.monotonic() - began
+            raise
+        except GuestTimeoutError:
+            self.seconds += time.monotonic() - began
+            raise
+        self.seconds += time.monotonic() - began
+        return reply
+
+    def _deed(self, error: GuestDiedError) -> str:
+        policy = self.policy
+        memory, disk = (f"{number / 2**30:.3g} GiB" for number in (policy.memory_bytes, policy.disk_bytes))
+        return _ENDED[error.why].format(memory=memory, disk=disk, files=policy.disk_files, processes=policy.processes)
 
     def _left(self) -> float:
         return self.policy.submission_seconds - self.seconds
@@ -115,11 +157,14 @@ class Host:
             if self._guest is not None and self._guest.alive:
                 return self._guest
             self.close()
-            if self.starts >= _MAX_STARTS or self._left() <= 0:
+            if self.starts >= _MAX_STARTS + self._killed or self._killed > _MAX_KILLED or self._left() <= 0:
                 return None
             self._guest = self._start()
             if self._guest is None:
                 return None
+            if self.strangers and exposed(self._guest.held):
+                self.close()
+                raise ExposedError(exposed(self.held))
             if self._run_cells(self._guest):
                 return self._guest
 
@@ -128,12 +173,13 @@ class Host:
         self.starts += 1
         for _ in range(2):
             try:
-                guest = GuestProcess(self.policy, self.files, self.seed)
-            except (FrameError, GuestDiedError, OSError, EOFError) as error:
+                guest = GuestProcess(self.policy, self.files, self.seed, layers=self.layers)
+            except (FrameError, GuestDiedError, ForkServerError, OSError) as error:
                 self.refused = f"{type(error).__name__}: {error}"
             else:
                 self.refused = ""
                 self.device = guest.device
+                self.held = guest.held
                 return guest
         return None
 
@@ -149,24 +195,21 @@ class Host:
         return True
 
     def _run_cell(self, guest: GuestProcess, cell: CellSource) -> bool:
-        began = time.monotonic()
         limit = min(self.policy.cell_seconds, max(0.1, self._left()))
         message = {"do": "run", "source": cell.source, "seed": self.seed}
         try:
-            reply = guest.exchange(message, seconds=limit)
+            reply = self._exchange(guest, message, limit)
         except GuestTimeoutError as error:
             text = f"This cell was stopped: it took longer than {limit:.3g} s."
             self._record_error(cell, "CellTimeoutError", text)
             if not error.alive:
                 self._fatal.add(cell.index)
             return error.alive
-        except GuestDiedError:
-            text = "This cell ended the notebook's process (exit, crash, or out of memory). It was left out."
-            self._record_error(cell, "DeadKernelError", text)
-            self._fatal.add(cell.index)
+        except GuestDiedError as error:
+            if error.why != "outside":
+                self._record_error(cell, "DeadKernelError", f"This cell {self._deed(error)}. It was left out.")
+                self._fatal.add(cell.index)
             return False
-        finally:
-            self.seconds += time.monotonic() - began
         outputs = valid_outputs(reply.get("outputs"), self.policy.output_bytes)
         self.outputs[cell.index] = outputs
         if not reply.get("success"):
@@ -180,6 +223,20 @@ class Host:
         error = {"output_type": "error", "ename": name, "evalue": text, "traceback": [f"{name}: {text}"]}
         self.outputs[cell.index] = [error]
         self.failed_cells[cell.index] = name
+
+
+def isolation(layers: Sequence[str] = LAYERS) -> tuple[str, ...]:
+    """Try out which of the layers hold on this machine, with a guest that does not wait for TensorFlow.
+
+    Raises:
+        ForkServerError: no guest can be started at all.
+    """
+    try:
+        guest = GuestProcess(Policy(), {}, 0, layers=layers, preload=False)
+    except (FrameError, GuestDiedError, OSError) as error:
+        raise ForkServerError(f"No guest could be started: {error}") from None
+    guest.close()
+    return guest.held
 
 
 def _answer(reply: dict[str, Any]) -> Answer:

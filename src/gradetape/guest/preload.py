@@ -10,11 +10,12 @@ import os
 import sys
 import warnings
 
+OWN_MODULES = ("gradetape.guest.child", "gradetape.guest.cells", "gradetape.guest.fence")
 MODULES = (
+    *OWN_MODULES,
     "numpy", "IPython.core.interactiveshell", "matplotlib", "matplotlib.pyplot", "matplotlib_inline.backend_inline",
     "scipy.stats", "sklearn.datasets", "cloudpickle", "tensorflow", "keras", "tf_keras", "tensorflow_probability",
-    "tensorflow_datasets", "tensorflow_datasets.core.reader", "gradetape.guest.child", "gradetape.guest.cells",
-    "gradetape.guest.fence", "gradetape.datasets", "gradetape.datasets.builders",
+    "tensorflow_datasets", "tensorflow_datasets.core.reader", "gradetape.datasets", "gradetape.datasets.builders",
     # what IPython imports at a notebook's first traceback, and matplotlib at its first picture
     "stack_data", "pygments.formatters.terminal256", "pygments.styles", "PIL.PngImagePlugin",
 )  # fmt: skip
@@ -30,23 +31,18 @@ def _quiet_stderr() -> int:
     return saved
 
 
-def load() -> None:
-    """Import what guests use; called by the import of this module in the fork server."""
+def load(heavy: bool = True) -> None:
+    """Import what guests use; without `heavy` only Gradetape's own part."""
     os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
-    os.environ.setdefault("CUDA_VISIBLE_DEVICES", os.environ.get("GRADETAPE_GPUS", ""))
     os.environ.setdefault("TF_ENABLE_ONEDNN_OPTS", "0")
     os.environ.setdefault("MPLBACKEND", "module://matplotlib_inline.backend_inline")
     saved = _quiet_stderr()
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")
-            for name in MODULES:
+            for name in MODULES if heavy else OWN_MODULES:
                 with contextlib.suppress(ImportError):
                     importlib.import_module(name)
     finally:
         os.dup2(saved, 2)
         os.close(saved)
-
-
-if os.environ.get("GRADETAPE_NO_PRELOAD") != "1":
-    load()

@@ -3,35 +3,40 @@
 from __future__ import annotations
 
 import contextlib
-import multiprocessing
 import os
-import shutil
+import select
 import signal
 import socket
-import sys
-import tempfile
-import threading
-import types
-from pathlib import Path
+import time
+from pathlib import PurePosixPath
 from typing import TYPE_CHECKING, Any
 
 from gradetape import tree
-from gradetape.datasets.catalogue import data_dir
-from gradetape.guest import child, frames
+from gradetape.attached import MOST_BYTES
+from gradetape.guest import forkserver, frames
+from gradetape.guest.forkserver import ForkServerError
+from gradetape.policy import LAYERS
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Mapping, Sequence
 
     from gradetape.policy import Policy
 
-__all__ = ["GuestDiedError", "GuestProcess", "GuestTimeoutError", "write_files"]
+__all__ = ["GuestDiedError", "GuestProcess", "GuestTimeoutError", "checked_names"]
 
-_PRELOAD = "gradetape.guest.preload"
-_MAIN_LOCK = threading.Lock()
+_EXIT_SECONDS = 1.0
 
 
 class GuestDiedError(Exception):
-    """The guest's process ended, or stopped speaking the protocol."""
+    """The guest's process ended, or stopped speaking the protocol.
+
+    `why` is '' when the learner's code did it, 'memory' or 'processes' when it was over that ceiling, and
+    'outside' when somebody else ended it: nothing can then be said of the learner's code.
+    """
+
+    def __init__(self, text: str, *, why: str = "") -> None:
+        super().__init__(text)
+        self.why = why
 
 
 class GuestTimeoutError(Exception):
@@ -43,67 +48,60 @@ class GuestTimeoutError(Exception):
         self.alive = alive
 
 
-@contextlib.contextmanager
-def _no_main_module() -> Iterator[None]:
-    """Hide this program's main module while a child starts.
-
-    `multiprocessing` makes every child import it again; in a guest it would cost time and bring the
-    grader's own modules into the learner's process.
-    """
-    with _MAIN_LOCK:
-        real = sys.modules["__main__"]
-        blank = types.ModuleType("__main__")
-        sys.modules["__main__"] = blank
-        try:
-            yield
-        finally:
-            sys.modules["__main__"] = real
-
-
-def write_files(folder: Path, files: Mapping[str, bytes]) -> None:
-    """Write attached files below `folder`.
+def checked_names(files: Mapping[str, bytes]) -> None:
+    """Refuse attached files that would not stay in the assignment's folder, or are too large to send.
 
     Raises:
-        ValueError: a name that is absolute or leads out of the folder.
+        ValueError: says which and why.
     """
     for name, content in files.items():
-        path = Path(name)
-        if path.is_absolute() or ".." in path.parts or not path.parts:
+        path = PurePosixPath(name)
+        if path.is_absolute() or ".." in path.parts or not path.parts or "\0" in name:
             raise ValueError(f"Attached file {name!r}: its name has to stay inside the assignment's folder.")
-        target = folder / path
-        target.parent.mkdir(parents=True, exist_ok=True)
-        target.write_bytes(content)
+        if len(content) > MOST_BYTES:
+            raise ValueError(f"Attached file {name!r} has {len(content):,} bytes; at most {MOST_BYTES:,} are allowed.")
 
 
 class GuestProcess:
-    """A fork of the fork server with its own folder, and a socket to it."""
+    """A fork of the fork server, and a line to it."""
 
-    def __init__(self, policy: Policy, files: Mapping[str, bytes], seed: int) -> None:
+    def __init__(
+        self,
+        policy: Policy,
+        files: Mapping[str, bytes],
+        seed: int,
+        *,
+        layers: Sequence[str] = LAYERS,
+        preload: bool = True,
+    ) -> None:
+        """Start a guest; its cells have not run yet.
+
+        Raises:
+            ValueError: an attached file's name or size.
+            ForkServerError, GuestDiedError, frames.FrameError: no guest could be started.
+        """
+        checked_names(files)
         self._policy = policy
         self._number = 0
-        self._folder = Path(tempfile.mkdtemp(prefix="gradetape-guest-"))
-        self._sock: socket.socket | None = None
-        self._process: Any = None
+        self._server = forkserver.get(layers, preload=preload)
+        self._sock: socket.socket | None
+        self._sock, theirs = socket.socketpair()
+        with theirs:
+            self._guest, self._process = self._server.start(theirs, policy, seconds=policy.start_seconds)
         try:
-            write_files(self._folder, files)
-            self._start(seed)
+            self._furnish(files, seed)
         except BaseException:
             self.close()
             raise
 
-    def _start(self, seed: int) -> None:
-        context = multiprocessing.get_context("forkserver")
-        context.set_forkserver_preload([_PRELOAD])
-        ours, theirs = context.Pipe(duplex=True)
-        arguments = (theirs, self._policy.as_dict(), str(self._folder), str(data_dir()), seed)
-        self._process = context.Process(target=child.main, args=arguments, daemon=True)
-        with _no_main_module():
-            self._process.start()
-        theirs.close()
-        self._sock = socket.socket(fileno=os.dup(ours.fileno()))
-        ours.close()
+    def _furnish(self, files: Mapping[str, bytes], seed: int) -> None:
+        """Send the attached files and the seed, and wait until the guest reports for work."""
+        messages: list[dict[str, Any]] = [{"name": name, "content": content} for name, content in files.items()]
+        for message in (*messages, {"seed": seed}):
+            frames.send(self._socket(), tree.encode(message), seconds=self._policy.start_seconds)
         ready = self._receive(self._policy.start_seconds)
         self.device = str(ready.get("device", "cpu"))
+        self.held = tuple(str(layer) for layer in ready.get("held", ()))
 
     @property
     def alive(self) -> bool:
@@ -125,6 +123,8 @@ class GuestProcess:
             return self._receive(seconds, number=self._number)
         except frames.FrameTimeoutError:
             raise GuestTimeoutError(seconds, alive=self._interrupt()) from None
+        except frames.FrameClosedError as error:
+            raise GuestDiedError(str(error), why=self._why_it_ended()) from None
         except frames.FrameError as error:
             self.close()
             raise GuestDiedError(str(error)) from None
@@ -146,8 +146,7 @@ class GuestProcess:
 
     def _interrupt(self) -> bool:
         """Interrupt the learner's code; kill the process when it does not come back."""
-        with contextlib.suppress(ProcessLookupError, TypeError):
-            os.kill(self._process.pid, signal.SIGINT)
+        self._signal(signal.SIGINT)
         try:
             self._receive(self._policy.grace_seconds, number=self._number)
         except frames.FrameError:
@@ -155,16 +154,35 @@ class GuestProcess:
             return False
         return True
 
+    def _signal(self, number: int) -> None:
+        with contextlib.suppress(ProcessLookupError, PermissionError):
+            signal.pidfd_send_signal(self._process, number)
+
+    def _why_it_ended(self) -> str:
+        """Find out whether a guest that hung up ended by its own doing; it is gone afterwards."""
+        ended = self._has_ended(_EXIT_SECONDS)
+        try:
+            code, why = self._server.ended(self._guest) if ended else (0, "")
+        except ForkServerError:
+            code, why = None, "outside"  # the server died, and took its guests along
+        self.close()
+        if why or code != -signal.SIGKILL:
+            return why
+        return "outside"
+
+    def _has_ended(self, seconds: float) -> bool:
+        poll = select.poll()
+        poll.register(self._process, select.POLLIN)
+        return bool(poll.poll(1000 * seconds))
+
     def close(self) -> None:
-        """End the guest and all it started, and remove its folder."""
+        """End the guest and all it started; its file system goes with it."""
         sock, self._sock = self._sock, None
-        if sock is not None:
-            sock.close()
-        process, self._process = self._process, None
-        if process is not None and process.pid is not None:
-            for kill in (os.killpg, os.kill):
-                with contextlib.suppress(ProcessLookupError, PermissionError):
-                    kill(process.pid, signal.SIGKILL)
-            process.join(5)
-            process.close()
-        shutil.rmtree(self._folder, ignore_errors=True)
+        if sock is None:
+            return
+        sock.close()
+        self._signal(signal.SIGKILL)
+        deadline = time.monotonic() + 5
+        while not self._has_ended(0.1) and time.monotonic() < deadline:
+            self._signal(signal.SIGKILL)
+        os.close(self._process)

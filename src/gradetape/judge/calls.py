@@ -171,7 +171,7 @@ def explain(answer: Answer, cell_error: str = "") -> str:
         "not callable": f"A later cell overwrote one of your functions: `{answer.name}` cannot be called.",
         "no tree": f"Your code returned something that is no result: {answer.evalue}",
         "interrupted": f"Your code took longer than {answer.evalue or 'allowed'} s and was stopped{where}.",
-        "died": "The notebook's process ended while your code ran (exit, crash, or out of memory).",
+        "died": answer.evalue or "The notebook's process ended while your code ran (exit, crash, or out of memory).",
         "no time": f"The time for the whole notebook ({answer.evalue} s) was used up before this check.",
     }
     if answer.kind == "raised" and answer.ename == "NotImplementedError":

@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from gradetape.guest.process import write_files
+from gradetape.guest.process import checked_names
 from gradetape.judge.calls import CheckFailedError
 from gradetape.judge.fixtures import Ask, Bench, Check, Compare
 from gradetape.marks import MARKER
@@ -217,7 +217,7 @@ def run(graders: Mapping[str, bytes], plugin: JudgePlugin) -> JudgeReport:
     """
     with tempfile.TemporaryDirectory(prefix="gradetape-judge-") as name:
         folder = Path(name)
-        write_files(folder, graders)
+        _write(folder, graders)
         (folder / "pytest.ini").write_text(_INI)
         arguments = [
             str(folder), f"--rootdir={folder}", f"--config-file={folder / 'pytest.ini'}", "--import-mode=importlib",
@@ -231,6 +231,14 @@ def run(graders: Mapping[str, bytes], plugin: JudgePlugin) -> JudgeReport:
             plugin.report.broken = True
             plugin.report.problems.append(f"pytest ended with {pytest.ExitCode(code).name}.")
     return plugin.report
+
+
+def _write(folder: Path, files: Mapping[str, bytes]) -> None:
+    checked_names(files)
+    for name, content in files.items():
+        target = folder / name
+        target.parent.mkdir(parents=True, exist_ok=True)
+        target.write_bytes(content)
 
 
 @contextlib.contextmanager

@@ -1,0 +1,186 @@
+"""The fork server, seen from the host: started when first needed, replaced when it has died."""
+
+from __future__ import annotations
+
+import atexit
+import contextlib
+import json
+import os
+import socket
+import subprocess
+import sys
+import tempfile
+import threading
+from pathlib import Path
+from typing import IO, TYPE_CHECKING, Any
+
+from gradetape.datasets.catalogue import data_dir
+from gradetape.guest import fence, server, view
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from gradetape.policy import Policy
+
+__all__ = ["ForkServer", "ForkServerError", "close_all", "get"]
+
+_CODE = "import sys; from gradetape.guest.server import main; main(int(sys.argv[1]))"
+_KEPT_VARIABLES = (*fence.KEPT_VARIABLES, "HOME", "XDG_CACHE_HOME", "TMPDIR", "NVIDIA_VISIBLE_DEVICES")
+_lock = threading.Lock()
+_servers: dict[tuple[int, tuple[str, ...], bool, str], ForkServer] = {}
+
+
+class ForkServerError(Exception):
+    """The fork server could not be started, or has died."""
+
+
+def get(layers: Sequence[str], *, preload: bool = True) -> ForkServer:
+    """Return this process's fork server for guests with these layers; start one when there is none alive.
+
+    Without `preload` (or with GRADETAPE_NO_PRELOAD=1) it does not import TensorFlow.
+    """
+    preload = preload and os.environ.get("GRADETAPE_NO_PRELOAD") != "1"
+    key = (os.getpid(), tuple(layers), preload, str(data_dir()))
+    with _lock:
+        found = _servers.get(key)
+        if found is None or not found.alive:
+            if not _servers:
+                atexit.register(close_all)
+            found = _servers[key] = ForkServer(layers, preload=preload)
+        return found
+
+
+def close_all() -> None:
+    """End this process's fork servers, and with them all guests."""
+    for key in list(_servers):
+        found = _servers.pop(key)
+        if key[0] == os.getpid():
+            found.close()
+
+
+class ForkServer:
+    """A process that forks guests on request (see `gradetape.guest.server`)."""
+
+    def __init__(self, layers: Sequence[str], *, preload: bool) -> None:
+        self._lock = threading.Lock()
+        self._ready = False
+        self._preload = preload
+        self._begin(layers)
+
+    def _begin(self, layers: Sequence[str]) -> None:
+        self._layers = layers
+        self._said: IO[bytes] = tempfile.TemporaryFile()  # noqa: SIM115 - it lives as long as the server
+        ours, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
+        with theirs:
+            self._process = subprocess.Popen(  # noqa: S603 - our own code, by this interpreter
+                [sys.executable, "-P", "-c", _CODE, str(theirs.fileno())],
+                env=_environment(), pass_fds=[theirs.fileno()], start_new_session=True, cwd="/",
+                stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=self._said,
+            )  # fmt: skip
+        self._line: socket.socket | None = ours
+        self._send({**_settings(), "layers": list(layers), "preload": self._preload})
+
+    @property
+    def alive(self) -> bool:
+        """Whether it can be asked for guests."""
+        return self._line is not None
+
+    def start(self, line: socket.socket, policy: Policy, *, seconds: float) -> tuple[int, int]:
+        """Fork a guest that speaks over `line`.
+
+        Returns:
+            The number by which the server knows it, and a descriptor of its process (a pidfd).
+
+        Raises:
+            ForkServerError: the server died, or could not fork.
+        """
+        with self._lock:
+            self._wait(seconds)
+            self._send({"do": "start", "policy": policy.as_dict()}, line.fileno())
+            reply, descriptors = self._receive(seconds)
+        if "problem" in reply:
+            raise ForkServerError(reply["problem"])
+        return reply["guest"], descriptors[0]
+
+    def _wait(self, seconds: float) -> None:
+        """Wait until the server is ready; without namespaces when it cannot make guests' view of the files."""
+        if self._ready:
+            return
+        reply, _ = self._receive(seconds)
+        if "problem" in reply:
+            self._end()
+            self._begin([layer for layer in self._layers if layer != "namespaces"])
+            self._receive(seconds)
+        self._ready = True
+
+    def ended(self, guest: int) -> tuple[int | None, str]:
+        """Say how a guest ended: its exit code (negative: a signal's number), and why the server ended it."""
+        with self._lock:
+            self._send({"do": "tell", "guest": guest})
+            reply, _ = self._receive(10)
+        return reply["code"], reply["why"]
+
+    def close(self) -> None:
+        """Hang up: the server ends its guests and itself."""
+        if self._line is not None:
+            self._end()
+
+    def _end(self) -> None:
+        line, self._line = self._line, None
+        if line is not None:
+            line.close()
+        with contextlib.suppress(subprocess.TimeoutExpired):
+            self._process.wait(5)
+        if self._process.poll() is None:
+            self._process.kill()
+            self._process.wait()
+        self._said.close()
+
+    def _send(self, message: dict[str, Any], *descriptors: int) -> None:
+        if self._line is None:
+            raise ForkServerError("The fork server has ended.")
+        try:
+            socket.send_fds(self._line, [json.dumps(message).encode()], list(descriptors))
+        except OSError as error:
+            raise self._lost(error) from None
+
+    def _receive(self, seconds: float) -> tuple[dict[str, Any], list[int]]:
+        if self._line is None:
+            raise ForkServerError("The fork server has ended.")
+        self._line.settimeout(seconds)
+        try:
+            data, descriptors, _, _ = socket.recv_fds(self._line, server.MESSAGE_BYTES, 1)
+        except OSError as error:
+            raise self._lost(error) from None
+        if not data:
+            raise self._lost(EOFError("it hung up"))
+        return json.loads(data), descriptors
+
+    def _lost(self, error: Exception) -> ForkServerError:
+        """Give the server up, and say with its own last words why."""
+        self._process.kill()
+        self._process.wait()
+        self._said.seek(0)
+        words = self._said.read()[-2000:].decode(errors="replace").strip()
+        self.close()
+        return ForkServerError(f"The fork server has ended ({error}). {words}".strip())
+
+
+def _environment() -> dict[str, str]:
+    """Build the server's environment: nothing of the grader's that a guest could find in memory."""
+    kept = {name: os.environ[name] for name in _KEPT_VARIABLES if name in os.environ}
+    kept.setdefault("CUDA_VISIBLE_DEVICES", os.environ.get("GRADETAPE_GPUS", ""))
+    return kept
+
+
+def _settings() -> dict[str, Any]:
+    where = data_dir()
+    with contextlib.suppress(OSError):
+        where.mkdir(parents=True, exist_ok=True)
+    gpu = bool(os.environ.get("GRADETAPE_GPUS"))
+    devices = [*view.DEVICES, *(str(p) for p in sorted(Path("/dev").glob("nvidia*")) if gpu)]
+    return {
+        "readable": view.readable([str(where)], gpu=gpu),
+        "devices": devices,
+        "data_dir": str(where),
+    }

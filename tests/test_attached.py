@@ -1,0 +1,85 @@
+"""Files handed in beside the notebook."""
+
+import os
+
+import pytest
+
+from gradetape import attached
+
+
+@pytest.fixture
+def folders(tmp_path):
+    """Where nbgrader copied to, and the submission itself."""
+    found = tmp_path / "autograded", tmp_path / "submitted"
+    for folder in found:
+        (folder / "data").mkdir(parents=True)
+        (folder / "data" / "a.csv").write_text("1,2")
+        (folder / "n.ipynb").write_text("{}")
+        (folder / ".hidden").write_text("x")
+    return found
+
+
+def test_plain_files_come_along(folders):
+    """By relative name; notebooks and hidden files do not."""
+    assert attached.read(folders[0], handed_in=folders[1]) == ({"data/a.csv": b"1,2"}, [])
+
+
+def test_the_courses_own_companions_come_along(folders):
+    """What nbgrader added is in its copy only."""
+    (folders[0] / "given.txt").write_text("ours")
+    files, notes = attached.read(folders[0], handed_in=folders[1])
+    assert files["given.txt"] == b"ours"
+    assert notes == []
+
+
+def test_the_content_of_a_link_is_not_the_learners(folders, tmp_path):
+    """nbgrader copies what a link points to; the copy looks like a plain file and is left out all the same."""
+    secret = tmp_path / "hidden_tests.py"
+    secret.write_text("answer = 42")
+    (folders[1] / "innocent.txt").symlink_to(secret)
+    (folders[0] / "innocent.txt").write_text(secret.read_text())
+    files, notes = attached.read(folders[0], handed_in=folders[1])
+    assert "innocent.txt" not in files
+    assert notes == ["Attached file 'innocent.txt' was left out: it is a link, a pipe or a device, not a file."]
+
+
+@pytest.mark.parametrize(
+    ("make", "words"),
+    [
+        (lambda p: p.symlink_to("/etc/passwd"), "it is a link, a pipe or a device"),
+        (os.mkfifo, "it is a link, a pipe or a device"),
+        (lambda p: os.link(p.parent / "data" / "a.csv", p), "it is a hard link to another file"),
+        (lambda p: os.truncate(os.open(p, os.O_CREAT | os.O_WRONLY), 2**40), "it has 1,099,511,627,776 bytes"),
+    ],
+)
+def test_what_is_no_file_is_left_out(folders, make, words):
+    """Links, pipes, and sparse files that would fill the memory; each is named with the reason."""
+    make(folders[0] / "odd.bin")
+    files, notes = attached.read(folders[0], handed_in=folders[1])
+    assert "odd.bin" not in files
+    assert any("'odd.bin'" in note and words in note for note in notes)
+
+
+def test_a_name_that_is_no_text_is_left_out(folders):
+    """File names are bytes on Linux."""
+    with open(os.fsencode(folders[0]) + b"/\xff.txt", "w"):
+        pass
+    _, notes = attached.read(folders[0])
+    assert "its name is no UTF-8 text" in notes[0]
+
+
+def test_all_together_have_a_limit(folders, monkeypatch):
+    """In bytes and in number; what came first comes along."""
+    monkeypatch.setattr(attached, "MOST_TOGETHER", 4)
+    (folders[0] / "data" / "b.csv").write_text("3,4")
+    files, notes = attached.read(folders[0])
+    assert list(files) == ["data/a.csv"]
+    assert "together there may be 2,000 files of 4 bytes" in notes[0]
+
+
+def test_links_to_folders_are_not_followed(folders, tmp_path):
+    """A folder of somebody else's stays there."""
+    (tmp_path / "elsewhere").mkdir()
+    (tmp_path / "elsewhere" / "x.txt").write_text("x")
+    (folders[0] / "link").symlink_to(tmp_path / "elsewhere")
+    assert list(attached.read(folders[0])[0]) == ["data/a.csv"]
