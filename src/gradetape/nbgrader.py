@@ -19,7 +19,7 @@ from nbgrader.preprocessors import NbGraderPreprocessor
 from nbgrader.preprocessors import SaveAutoGrades as StockSaveAutoGrades
 from traitlets import Bool
 
-from gradetape import attached, feedback, notebook, sanitize
+from gradetape import attached, feedback, markup, notebook, sanitize
 from gradetape.course import Assignment, Course, CourseError
 from gradetape.grading import Submission, digest, grade, unreadable
 from gradetape.policy import exposed
@@ -105,6 +105,8 @@ class Execute(StockExecute):  # type: ignore[misc]
         result = self._result(assignment, nb, Path(resources["metadata"]["path"]), resources["nbgrader"]["student"])
         resources[_RESULT] = result
         _write_outputs(nb, result)
+        markup.clean(nb)
+        _show_verdicts(nb, result)
         return nb, resources
 
     def _result(self, assignment: Assignment, nb: Any, folder: Path, student: str) -> Result:
@@ -128,7 +130,7 @@ class Execute(StockExecute):  # type: ignore[misc]
 
 
 def _write_outputs(nb: Any, result: Result) -> None:
-    """Show in the notebook what the cells gave, and under each question what the judge says."""
+    """Show in the notebook what the cells gave."""
     count = 0
     for index, cell in enumerate(nb["cells"]):
         if cell["cell_type"] != "code":
@@ -141,6 +143,11 @@ def _write_outputs(nb: Any, result: Result) -> None:
             for output in cell["outputs"]:
                 if output["output_type"] == "execute_result":
                     output["execution_count"] = count
+
+
+def _show_verdicts(nb: Any, result: Result) -> None:
+    """Show under each question what the judge says."""
+    for cell in nb["cells"]:
         verdict = result.verdict(str(notebook.cell_mark(cell).get("grade_id", "")))
         if verdict is not None and notebook.cell_mark(cell).get("grade"):
             cell["outputs"].append(nbformat.from_dict(feedback.output(verdict)))
