@@ -40,14 +40,16 @@ def test_the_content_of_a_link_is_not_the_learners(folders, tmp_path):
     (folders[0] / "innocent.txt").write_text(secret.read_text())
     files, notes = attached.read(folders[0], handed_in=folders[1])
     assert "innocent.txt" not in files
-    assert notes == ["Attached file 'innocent.txt' was left out: it is a link, a pipe or a device, not a file."]
+    assert notes == [
+        "Attached file 'innocent.txt' was left out: it is a link, a pipe, a folder or a device, not a file."
+    ]
 
 
 @pytest.mark.parametrize(
     ("make", "words"),
     [
-        (lambda p: p.symlink_to("/etc/passwd"), "it is a link, a pipe or a device"),
-        (os.mkfifo, "it is a link, a pipe or a device"),
+        (lambda p: p.symlink_to("/etc/passwd"), "it is a link, a pipe, a folder or a device"),
+        (os.mkfifo, "it is a link, a pipe, a folder or a device"),
         (lambda p: os.link(p.parent / "data" / "a.csv", p), "it is a hard link to another file"),
         (lambda p: os.truncate(os.open(p, os.O_CREAT | os.O_WRONLY), 2**40), "it has 1,099,511,627,776 bytes"),
     ],
@@ -83,3 +85,38 @@ def test_links_to_folders_are_not_followed(folders, tmp_path):
     (tmp_path / "elsewhere" / "x.txt").write_text("x")
     (folders[0] / "link").symlink_to(tmp_path / "elsewhere")
     assert list(attached.read(folders[0])[0]) == ["data/a.csv"]
+
+
+def test_set_aside_before_nbgrader_copies(folders, tmp_path):
+    """Links, pipes, sparse and closed things are moved out of a submission with their names; all else stays."""
+    folder, aside = folders[1], tmp_path / "aside"
+    (folder / "data" / "link").symlink_to("/etc/passwd")
+    (folder / "loop").symlink_to(".")
+    os.mkfifo(folder / "pipe")
+    with (folder / "big.bin").open("wb") as file:
+        file.truncate(2**40)
+    said = attached.set_aside(folder, aside)
+    assert sorted(line.split("'")[1] for line in said) == ["big.bin", "data/link", "loop", "pipe"]
+    assert (aside / "data" / "link").is_symlink()
+    assert {p.relative_to(folder).as_posix() for p in folder.rglob("*") if not p.is_dir()} == {
+        "data/a.csv",
+        "n.ipynb",
+        ".hidden",
+    }
+    assert attached.set_aside(folder, aside) == []
+
+
+def test_set_aside_keeps_the_number_of_files_down(folders, tmp_path, monkeypatch):
+    """What is beyond the number allowed goes, in the order of names."""
+    monkeypatch.setattr(attached, "MOST_FILES", 3)
+    for number in range(6):
+        (folders[1] / f"f{number}.txt").write_text("x")
+    attached.set_aside(folders[1], tmp_path / "aside")
+    assert sum(p.is_file() for p in folders[1].rglob("*")) - 1 == 3  # and the notebook
+
+
+@pytest.mark.skipif(os.geteuid() == 0, reason="root may enter every folder")
+def test_a_closed_folder_is_set_aside(folders, tmp_path):
+    """Nobody could copy it."""
+    (folders[1] / "data").chmod(0)
+    assert attached.set_aside(folders[1], tmp_path / "aside") == ["'data' was set aside: it cannot be read"]

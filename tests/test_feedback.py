@@ -64,7 +64,7 @@ def test_the_panel_is_a_notebook_output():
 
 
 def test_comments_for_nbgrader():
-    """The hint, else the message; nothing for what passed."""
+    """The hint, else the message, with no tag in it, for nbgrader shows it as Markdown; nothing for what passed."""
     good = Verdict(question="q", status=Status.PASSED, score=1, max_score=1)
     assert feedback.comment([good]) is None
-    assert feedback.comment([WRONG, good, IDLE]) == "Both sides <i>count</i>.\n\nThere is no answer yet."
+    assert feedback.comment([WRONG, good, IDLE]) == "Both sides &lt;i>count&lt;/i>.\n\nThere is no answer yet."

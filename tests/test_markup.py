@@ -81,3 +81,9 @@ def test_what_a_page_puts_into_attributes_is_cleaned():
     found = cleaned(cell)
     assert "tags" not in found["metadata"]
     assert found["attachments"] == {"a.png": {"image/png": "aGVsbG8="}}
+
+
+def test_a_picture_that_is_not_there_does_not_stop_the_page():
+    """nbconvert fails on a reference to an attachment that nobody attached."""
+    cell = cleaned(nbformat.v4.new_markdown_cell("![a](attachment:gone.png) and text"))
+    assert cell["source"] == "![a]() and text"

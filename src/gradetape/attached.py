@@ -1,16 +1,21 @@
-"""Files handed in beside the notebook: which of them come along into the guest, and why others do not."""
+"""Files handed in: which of them come along into the guest, and why others do not.
+
+Links are the danger: nbgrader copies what they point to, and so would hand a learner any file of the grader's.
+"""
 
 from __future__ import annotations
 
+import contextlib
 import os
+import shutil
 import stat
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
-    from pathlib import Path
 
-__all__ = ["MOST_BYTES", "MOST_FILES", "MOST_TOGETHER", "plain_files", "read"]
+__all__ = ["MOST_BYTES", "MOST_FILES", "MOST_TOGETHER", "fault", "plain_files", "read", "set_aside"]
 
 MOST_BYTES = 32 * 2**20
 MOST_TOGETHER = 128 * 2**20
@@ -42,30 +47,57 @@ def read(folder: Path, *, handed_in: Path | None = None) -> tuple[dict[str, byte
     return files, left_out
 
 
+def set_aside(folder: Path, aside: Path) -> list[str]:
+    """Move what could not come along from a submission's folder to `aside`, before nbgrader copies it.
+
+    Nothing is deleted. Notebooks stay: what is wrong with one is its learner's result.
+
+    Returns:
+        A line for staff about each file.
+    """
+    moved: list[str] = []
+    room, count = MOST_TOGETHER, 0
+    for path in [*_closed_folders(folder), *(p for p in _all_files(folder) if p.suffix != ".ipynb")]:
+        why = fault(path) if not path.is_dir() or path.is_symlink() else "it cannot be read"
+        why = why or _beyond(path, room, count)
+        if not why:
+            room, count = room - path.lstat().st_size, count + 1
+            continue
+        name = path.relative_to(folder)
+        target = aside / name
+        target.parent.mkdir(parents=True, exist_ok=True)
+        with contextlib.suppress(OSError):
+            if target.is_dir() and not target.is_symlink():
+                shutil.rmtree(target)
+            if path.is_dir() and not path.is_symlink():
+                path.chmod(0o700)
+            path.rename(target)
+            moved.append(f"{name.as_posix()!r} was set aside: {why}")
+    return moved
+
+
 def plain_files(folder: Path) -> Iterator[Path]:
     """Find all but notebooks, hidden files and caches below a folder, in order; links to folders are not followed."""
-    for where, folders, names in os.walk(folder):
-        folders[:] = sorted(f for f in folders if not f.startswith(".") and f != "__pycache__")
-        for name in sorted(names):
-            if not name.startswith(".") and not name.endswith(".ipynb"):
-                yield folder / where / name
+    for path in _all_files(folder):
+        parts = path.relative_to(folder).parts
+        if path.suffix != ".ipynb" and not any(p.startswith(".") or p == "__pycache__" for p in parts):
+            yield path
 
 
-def _fault(path: Path, original: Path | None, room: int, count: int) -> str:
-    """Say why a file cannot come along; '' when it can."""
-    for place in (path, original):
-        seen = _lstat(place)
-        if seen is None:
-            if place is path:
-                return "it cannot be read"
-        elif not stat.S_ISREG(seen.st_mode):
-            return "it is a link, a pipe or a device, not a file"
-        elif seen.st_nlink > 1:
-            return "it is a hard link to another file"
-        elif seen.st_size > MOST_BYTES:
-            return f"it has {seen.st_size:,} bytes, and {MOST_BYTES:,} are allowed"
-    if path.stat().st_size > room or count >= MOST_FILES:
-        return f"together there may be {MOST_FILES:,} files of {MOST_TOGETHER:,} bytes"
+def fault(path: Path, *, most: int = MOST_BYTES) -> str:
+    """Say why a file cannot be taken for one of the learner's own; '' when it can. It is not opened."""
+    try:
+        seen = path.lstat()
+    except OSError:
+        return "it cannot be read"
+    if not stat.S_ISREG(seen.st_mode):
+        return "it is a link, a pipe, a folder or a device, not a file"
+    if seen.st_nlink > 1:
+        return "it is a hard link to another file"
+    if seen.st_size > most:
+        return f"it has {seen.st_size:,} bytes, and {most:,} are allowed"
+    if not os.access(path, os.R_OK):
+        return "it cannot be read"
     try:
         path.as_posix().encode()
     except UnicodeEncodeError:
@@ -73,8 +105,34 @@ def _fault(path: Path, original: Path | None, room: int, count: int) -> str:
     return ""
 
 
-def _lstat(path: Path | None) -> os.stat_result | None:
-    try:
-        return path.lstat() if path else None
-    except OSError:
-        return None
+def _fault(path: Path, original: Path | None, room: int, count: int) -> str:
+    """Say why a file cannot come along; '' when it can."""
+    found = fault(path)
+    if not found and original is not None and os.path.lexists(original):
+        found = fault(original)
+    return found or _beyond(path, room, count)
+
+
+def _beyond(path: Path, room: int, count: int) -> str:
+    if path.lstat().st_size > room or count >= MOST_FILES:
+        return f"together there may be {MOST_FILES:,} files of {MOST_TOGETHER:,} bytes"
+    return ""
+
+
+def _all_files(folder: Path) -> Iterator[Path]:
+    """Find everything below a folder that is no folder, links to folders included, in order."""
+    for where, folders, names in os.walk(folder):
+        links = [name for name in folders if Path(where, name).is_symlink()]
+        folders[:] = sorted(set(folders) - set(links))
+        for name in sorted([*names, *links]):
+            yield Path(where, name)
+
+
+def _closed_folders(folder: Path) -> list[Path]:
+    """Find folders that cannot be entered."""
+    return [
+        Path(where, name)
+        for where, folders, _ in os.walk(folder)
+        for name in folders
+        if not Path(where, name).is_symlink() and not os.access(Path(where, name), os.R_OK | os.X_OK)
+    ]

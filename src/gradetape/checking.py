@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import multiprocessing
 from concurrent.futures import FIRST_COMPLETED, ProcessPoolExecutor, wait
+from concurrent.futures.process import BrokenProcessPool
 from typing import TYPE_CHECKING, Any
 
 from rich.console import Console
@@ -21,6 +22,9 @@ if TYPE_CHECKING:
 __all__ = ["check_all", "show"]
 
 _events: Any = None
+
+
+_DIED = "{name}: the process that checked it ended three times. Do its hidden tests crash? Is memory short?"
 
 
 def _listen(queue: Any) -> None:
@@ -50,13 +54,21 @@ def check_all(course: Course, names: Sequence[str], *, seeds: list[int], jobs: i
     ):
         queue = manager.Queue()
         tasks = {name: progress.add_task(name, total=None, what="waiting") for name in names}
-        with ProcessPoolExecutor(min(jobs, len(names)), context, initializer=_listen, initargs=(queue,)) as pool:
-            futures = [pool.submit(_work, course.root, name, seeds) for name in names]
-            pending = set(futures)
-            while pending:
-                _, pending = wait(pending, timeout=0.2, return_when=FIRST_COMPLETED)
-                _drain(queue, progress, tasks, console)
-            return [future.result() for future in futures]
+        found: dict[str, Report] = {}
+        for workers in (jobs, 1, 1):  # a worker's death takes the pool along: what is not done is tried again
+            todo = [name for name in names if name not in found]
+            if not todo:
+                break
+            with ProcessPoolExecutor(min(workers, len(todo)), context, initializer=_listen, initargs=(queue,)) as pool:
+                futures = {name: pool.submit(_work, course.root, name, seeds) for name in todo}
+                pending = set(futures.values())
+                while pending:
+                    _, pending = wait(pending, timeout=0.2, return_when=FIRST_COMPLETED)
+                    _drain(queue, progress, tasks, console)
+            found |= {
+                name: f.result() for name, f in futures.items() if not isinstance(f.exception(), BrokenProcessPool)
+            }
+        return [found.get(name) or Report(name, problems=[_DIED.format(name=name)]) for name in names]
 
 
 def _drain(queue: Any, progress: Progress, tasks: dict[str, Any], console: Console) -> None:

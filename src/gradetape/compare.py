@@ -165,24 +165,26 @@ def _array_like(actual: Tree, expected: Array, rule: Rule, place: _Place) -> Dif
         return Difference(f"{place} is {_describe(actual)}; a tensor is expected.", "structure")
     if rule.types:
         return Difference(f"{place} is {_describe(actual)}; a tensor is expected.", "type")
-    try:
-        array = np.asarray(actual)
+    try:  # texts stay objects: in an array of their own dtype each would take as much as the longest
+        array = np.asarray(actual, dtype=object if _holds(actual, (str, bytes)) else None)
     except ValueError:
         array = np.empty(0, dtype=object)
-    if array.dtype.kind == "O" and expected.dtype.kind != "O":
+    if array.dtype.kind == "O" and expected.dtype.kind != "O" and not _only_texts(array):
         return Difference(f"{place} is {_describe(actual)} of unequal parts; a tensor is expected.", "structure")
-    if array.dtype.kind == "U":
-        array = array.astype(object)
-    weak = not _holds_arrays(actual) and (array.dtype.kind == expected.dtype.kind or expected.dtype.kind in "fcV")
+    weak = not _holds(actual, np.ndarray) and (array.dtype.kind == expected.dtype.kind or expected.dtype.kind in "fcV")
     if weak and array.dtype.kind in "iufc" and expected.dtype.kind in "iufcV":
         rule = Rule(rtol=rule.rtol, atol=rule.atol, dtype=False, types=rule.types, device=rule.device)
     return _arrays(array, expected, rule, place)
 
 
-def _holds_arrays(value: Tree) -> bool:
+def _holds(value: Tree, kind: type | tuple[type, ...]) -> bool:
     if isinstance(value, list | tuple):
-        return any(_holds_arrays(v) for v in value)
-    return isinstance(value, np.ndarray)
+        return any(_holds(v, kind) for v in value)
+    return isinstance(value, kind)
+
+
+def _only_texts(array: Array) -> bool:
+    return array.size > 0 and all(isinstance(item, str | bytes) for item in array.reshape(-1))
 
 
 def _arrays(actual: Array, expected: Array, rule: Rule, place: _Place) -> Difference | None:
@@ -232,11 +234,11 @@ def _values(actual: Array, expected: Array, rule: Rule, place: _Place) -> Differ
 
 def _deviations(a: Array, e: Array, rtol: float, atol: float) -> tuple[Array, Array]:
     """Return where values deviate too much, and by how much (0 where not finite)."""
-    if a.dtype.kind in "biu" and e.dtype.kind in "biu":
-        off = np.abs(a.astype("float64") - e.astype("float64"))
-        exact = (rtol == 0 and atol == 0) or "b" in (a.dtype.kind, e.dtype.kind)
-        return (a != e) if exact else off > atol + rtol * np.abs(e.astype("float64")), off
     with np.errstate(all="ignore"):
+        if a.dtype.kind in "biu" and e.dtype.kind in "biu":
+            off = np.abs(a.astype("float64") - e.astype("float64"))
+            exact = (rtol == 0 and atol == 0) or "b" in (a.dtype.kind, e.dtype.kind)
+            return (a != e) if exact else off > atol + rtol * np.abs(e.astype("float64")), off
         off = np.abs(np.where(np.isfinite(e) & np.isfinite(a), a - e, 0))
         return off > atol + rtol * np.abs(np.where(np.isfinite(e), e, 0)), off
 
@@ -265,7 +267,7 @@ def _not_finite(a: Array, e: Array, place: _Place, actual: Array, expected: Arra
         if missing:
             return Difference(f"{place} has no {word} where {word} is expected.", "not finite", actual, expected)
     both = np.isinf(a) & np.isinf(e)
-    if a.dtype.kind != "c" and e.dtype.kind != "c" and (np.sign(a[both]) != np.sign(e[both])).any():
+    if a.dtype.kind != "c" and e.dtype.kind != "c" and ((a[both] > 0) != (e[both] > 0)).any():
         return Difference(f"{place} has an infinity of the wrong sign.", "not finite", actual, expected)
     return None
 
@@ -274,9 +276,8 @@ def _wide(array: Array) -> Array:
     """Give values a dtype that NumPy can subtract without loss."""
     if array.dtype.kind in "biu":
         return array
-    if array.dtype.kind == "c":
-        return array.astype("complex128")
-    return array.astype("float64")
+    with np.errstate(invalid="ignore"):  # a signalling NaN
+        return array.astype("complex128" if array.dtype.kind == "c" else "float64")
 
 
 def _plain(actual: Tree, expected: Tree, rule: Rule, place: _Place) -> Difference | None:

@@ -6,6 +6,7 @@ No hidden test's text or value is at hand here: a verdict does not carry any.
 
 from __future__ import annotations
 
+import re
 from html import escape
 from typing import TYPE_CHECKING, Any
 
@@ -23,6 +24,9 @@ _COLOURS = {
     Status.NOT_ATTEMPTED: "#5a5f66",
     Status.UNCHECKED: "#7a5b00",
 }
+
+_TAG_OR_LINK = re.compile(r"<(?=[A-Za-z/!?])|\]\(")
+_HARMLESS = {"<": "&lt;", "](": "] ("}
 
 _PANEL = (
     "border:1px solid {colour};border-left:6px solid {colour};border-radius:4px;padding:.6em 1em;margin:.4em 0;"
@@ -96,10 +100,13 @@ def output(verdict: Verdict) -> dict[str, Any]:
 
 
 def comment(verdicts: Sequence[Verdict]) -> str | None:
-    """Return nbgrader's automatic comment for an answer cell: the hint, or what failed first."""
+    """Return nbgrader's automatic comment for an answer cell: the hint, or what failed first.
+
+    nbgrader shows comments as Markdown, and messages may quote the learner's own errors.
+    """
     lines = []
     for verdict in verdicts:
         if verdict.status is Status.PASSED:
             continue
         lines.append(verdict.diagnosis.hint if verdict.diagnosis else verdict.message)
-    return "\n\n".join(line for line in lines if line) or None
+    return "\n\n".join(_TAG_OR_LINK.sub(lambda found: _HARMLESS[found[0]], line) for line in lines if line) or None

@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from gradetape.judge.session import CheckRecord, JudgeReport
     from gradetape.notebook import Question
 
-__all__ = ["Judged", "Submission", "close_all", "digest", "grade", "judge", "known_answers", "unreadable"]
+__all__ = ["Judged", "Submission", "close_all", "digest", "grade", "judge", "known_answers", "unchecked", "unreadable"]
 
 _KEPT = 2
 _PACKAGES = ("gradetape", "tensorflow", "keras", "tf-keras", "tensorflow-probability", "numpy")
@@ -224,6 +224,19 @@ def judge(
     return Judged(
         assignment, submission, seed, report, idle, host.outputs, host.starts, began, host.held, trust_learners
     )
+
+
+def unchecked(assignment: Assignment, submission: Submission, reason: str) -> Result:
+    """Return the result of a submission that could not be graded: a person has to look at every question."""
+    verdicts = tuple(
+        Verdict(question=q.name, status=Status.UNCHECKED, score=0.0, max_score=q.points, message=UNCHECKED)
+        for q in assignment.questions
+        if not q.manual
+    )
+    return Result(
+        assignment=assignment.id, digest=digest(assignment, submission), seed=0, verdicts=verdicts, notes=(reason,),
+        versions=_versions(),
+    )  # fmt: skip
 
 
 def unreadable(assignment: Assignment, submission: Submission, reason: str, *, seed: int = 0) -> Result:

@@ -19,6 +19,7 @@ _PICTURES = ("image/png", "image/jpeg", "image/gif")
 _BASE64 = re.compile(r"[A-Za-z0-9+/=\s]*\Z")
 _TAG_LIKE = re.compile(r"<[A-Za-z/!?]")
 _SCRIPT_ADDRESS = re.compile(r"(javascript|vbscript|data)\s*:", re.IGNORECASE)
+_ATTACHMENT = re.compile(r"attachment:([^)\s\"'>]*)")
 _STYLES = {"color", "background-color", "font-weight", "font-style", "text-align", "white-space", "border", "padding"}
 _ATTRIBUTES = {**nh3.ALLOWED_ATTRIBUTES, "*": {"style"}}
 
@@ -44,6 +45,8 @@ def _clean_text(cell: Any) -> None:
             cell["attachments"][name] = kept
         else:
             del cell["attachments"][name]
+    there = cell.get("attachments", {})  # nbconvert gives a whole page up for one attachment that is not there
+    cell["source"] = _ATTACHMENT.sub(lambda found: found[0] if found[1] in there else "", cell["source"])
 
 
 def _cleaned(kind: str, value: Any) -> Any:

@@ -21,8 +21,8 @@ from traitlets import Bool
 
 from gradetape import attached, feedback, markup, notebook, sanitize
 from gradetape.course import Assignment, Course, CourseError
-from gradetape.grading import Submission, digest, grade, unreadable
-from gradetape.policy import exposed
+from gradetape.grading import Submission, unreadable
+from gradetape.kept import kept
 from gradetape.store import Store
 from gradetape.verdict import Result, Status
 
@@ -64,13 +64,21 @@ class SubmissionExporter(NotebookExporter):  # type: ignore[misc]
         if assignment is None:
             return super().from_filename(filename, resources=resources, **kw)  # type: ignore[no-any-return]
         try:
-            nb = notebook.read(Path(filename).read_bytes())
+            nb = notebook.read(_bytes_of(Path(filename)))
         except notebook.NotebookError as error:
             self.log.warning("Submission %s: %s", filename, error)
             nb = sanitize.placeholder(_released(assignment), str(error))
         path = Path(filename)
         resources["metadata"] = {"name": path.stem, "path": str(path.parent)}
         return self.from_file(io.StringIO(nbformat.writes(nb)), resources=resources, **kw)  # type: ignore[no-any-return]
+
+
+def _bytes_of(path: Path) -> bytes:
+    """Read a notebook that is the learner's own file."""
+    fault = attached.fault(path, most=notebook.MAX_BYTES)
+    if fault:
+        raise notebook.NotebookError(f"The notebook that was handed in cannot be used: {fault}.")
+    return path.read_bytes()
 
 
 class RestoreCells(NbGraderPreprocessor):  # type: ignore[misc]
@@ -117,16 +125,16 @@ class Execute(StockExecute):  # type: ignore[misc]
         reason = nb["metadata"].pop(sanitize.UNREADABLE, None)
         if reason is not None:
             return unreadable(assignment, submission, str(reason))
-        store = Store(Path.cwd())
-        found = store.get(digest(assignment, submission)) if self.use_store else None
-        if found is not None and (self.trust_learners or not exposed(found.fence)):
+        done = kept(
+            assignment, submission, Store(Path.cwd()), fresh=not self.use_store, trust_learners=self.trust_learners
+        )
+        if done.from_store:
             self.log.info("%s, %s: unchanged, result taken from the store", student, assignment.id)
-            return found
-        result = grade(assignment, submission, trust_learners=self.trust_learners)
-        for note in result.notes:
+        elif done.not_stored:
+            self.log.warning("%s, %s: graded, but not stored: %s", student, assignment.id, done.not_stored)
+        for note in done.result.notes:
             self.log.warning("%s, %s: %s", student, assignment.id, note)
-        store.put(result)
-        return result
+        return done.result
 
 
 def _write_outputs(nb: Any, result: Result) -> None:

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import ast
 import json
+import re
 import warnings
 from dataclasses import dataclass
 from typing import Any
@@ -19,7 +20,14 @@ __all__ = [
 ]  # fmt: skip
 
 MAX_BYTES = 256 * 2**20
+MAX_DEPTH = 100
+MAX_HOLDERS = 200_000  # lists and dicts; an empty cell of two bytes takes a kilobyte once it is read
 DEMO_TAG = "demo"
+
+_MAX_PARSED = 20_000  # CPython 3.11 takes the square of an f-string's length
+_SURROGATE = re.compile(rb"\\u[dD][89a-fA-F]")
+_CELL_ID = re.compile(r"[A-Za-z0-9_-]{1,64}\Z")
+_OUTPUTS = {"stream": "text", "display_data": "data", "execute_result": "data", "error": "traceback"}
 
 Notebook = dict[str, Any]
 
@@ -64,11 +72,12 @@ def read(data: bytes) -> Notebook:
             f"The file has {size}; at most {MAX_BYTES // 2**20} MiB are read. Clear the outputs and save."
         )
     try:
-        content = json.loads(data.decode("utf-8-sig"))
+        content = _json(data)
     except (UnicodeDecodeError, ValueError, RecursionError):
         raise NotebookError(f"The file is not JSON, so it is no notebook. {advice}") from None
     if not isinstance(content, dict) or not isinstance(content.get("nbformat"), int):
         raise NotebookError(f"The file is JSON, but no notebook. {advice}")
+    _bounded(content)
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")
@@ -80,8 +89,33 @@ def read(data: bytes) -> Notebook:
         raise NotebookError(f"The notebook's structure is broken ({type(error).__name__}). {advice}") from None
 
 
+def _json(data: bytes) -> Any:
+    """Read JSON; a lone surrogate, which nobody could write down again, becomes a question mark."""
+    content = json.loads(data.decode("utf-8-sig"))
+    if _SURROGATE.search(data):
+        content = json.loads(json.dumps(content, ensure_ascii=False).encode(errors="replace"))
+    return content
+
+
+def _bounded(content: Any) -> None:
+    """Refuse what would cost later code too much; level by level, since recursion could go too deep itself."""
+    depth, held, level = 0, 0, [content]
+    while level:
+        holders = [node for node in level if isinstance(node, dict | list)]
+        level = [part for node in holders for part in (node.values() if isinstance(node, dict) else node)]
+        depth, held = depth + 1, held + len(holders)
+        if depth > MAX_DEPTH:
+            raise NotebookError(f"The notebook is nested deeper than {MAX_DEPTH} levels. Clear the outputs and save.")
+        if held > MAX_HOLDERS:
+            raise NotebookError(f"The notebook has more than {MAX_HOLDERS:,} parts. Clear the outputs and save.")
+
+
 def _with_usable_cells(nb: Notebook) -> Notebook:
-    """Check what later code relies on; join sources that are lists of lines."""
+    """Mend what later code, nbgrader and nbformat rely on; join sources that are lists of lines."""
+    if not isinstance(nb.get("metadata"), dict):
+        nb["metadata"] = nbformat.from_dict({})
+    if type(nb.get("nbformat_minor")) is not int:
+        nb["nbformat_minor"] = nbformat.current_nbformat_minor
     if not isinstance(nb.get("cells"), list):
         raise NotebookError("The notebook has no list of cells. Submit the .ipynb file that JupyterLab saves.")
     for cell in nb["cells"]:
@@ -91,9 +125,35 @@ def _with_usable_cells(nb: Notebook) -> Notebook:
         cell["source"] = "".join(map(str, source)) if isinstance(source, list) else str(source)
         if not isinstance(cell.get("metadata"), dict):
             cell["metadata"] = nbformat.from_dict({})
-        if not isinstance(cell["metadata"].get("nbgrader", {}), dict):
+        mark = cell["metadata"].get("nbgrader", {})
+        if not isinstance(mark, dict) or not isinstance(mark.get("grade_id", ""), str):
             del cell["metadata"]["nbgrader"]
+        _mend(cell)
     return nb
+
+
+def _mend(cell: dict[str, Any]) -> None:
+    """Take from a cell what is not as nbformat describes it and makes its writer fail."""
+    if cell.get("cell_type") not in ("code", "markdown", "raw"):
+        cell["cell_type"] = "raw"
+    if not _CELL_ID.match(str(cell.get("id", "x"))):
+        del cell["id"]
+    bundles = cell.get("attachments", {})
+    if not isinstance(bundles, dict) or not all(isinstance(bundle, dict) for bundle in bundles.values()):
+        del cell["attachments"]
+    outputs = cell.pop("outputs", [])
+    if cell["cell_type"] == "code":
+        cell["outputs"] = [o for o in outputs if _usable_output(o)] if isinstance(outputs, list) else []
+
+
+def _usable_output(output: Any) -> bool:
+    kind = output.get("output_type") if isinstance(output, dict) else None
+    if not isinstance(kind, str) or kind not in _OUTPUTS:
+        return False
+    content = output.get(_OUTPUTS[kind])
+    if isinstance(content, list):
+        return kind in ("stream", "error") and all(isinstance(line, str) for line in content)
+    return isinstance(content, str if kind == "stream" else dict) and kind != "error"
 
 
 def cell_mark(cell: dict[str, Any]) -> dict[str, Any]:
@@ -162,7 +222,9 @@ def attempted(question: Question, submitted: dict[str, str], released: dict[str,
 
 
 def _code(source: str) -> str:
-    """Reduce source to what the interpreter sees; text that does not parse counts as it stands."""
+    """Reduce source to what the interpreter sees; text that does not parse, or is very long, counts as it stands."""
+    if len(source) > _MAX_PARSED:
+        return source.strip()
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")

@@ -51,6 +51,8 @@ class Policy:
     """Wall time of the whole submission: all cells, all probes, all replacements."""
     start_seconds: float = 120.0
     """Wall time until a fresh guest reports for work (the first one waits for TensorFlow's import)."""
+    test_seconds: float = 600.0
+    """Wall time of one hidden test, what its probes take included; a grader that loops is stopped then."""
     grace_seconds: float = 2.0
     """Wall time between an interrupt and the kill."""
     memory_bytes: int = 3 * 2**30

@@ -22,7 +22,8 @@ class Store:
     """The results of a course directory, in `.gradetape/results/`."""
 
     def __init__(self, root: Path) -> None:
-        self.folder = Path(root) / ".gradetape" / "results"
+        self.root = Path(root)
+        self.folder = self.root / ".gradetape" / "results"
 
     def path(self, digest: str) -> Path:
         """Return where the result of this digest lies or would lie."""

@@ -24,7 +24,7 @@ import numpy as np
 from gradetape.wire import WireError, scan
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterable
 
 __all__ = ["MAX_BYTES", "MAX_DEPTH", "MAX_NODES", "Ragged", "Sparse", "Tree", "TreeError", "decode", "encode"]
 
@@ -32,6 +32,11 @@ MAX_BYTES = 64 * 2**20
 MAX_DEPTH = 32
 MAX_NODES = 100_000
 MAX_RANK = 32
+MAX_INTEGER_KEYS = 10_000
+"""Of one dict: integers can be chosen so that they collide, and reading them takes the square of their number."""
+MAX_EMPTY = 2**22
+"""Product of the other axes of an empty array: a loop over them, or a sum along the empty one, costs that much."""
+_MAX_WIRE_DEPTH = 3 * MAX_DEPTH + 5  # a dict takes three levels; a ragged tensor inside takes four, below the root's
 
 Tree = Any
 
@@ -97,7 +102,7 @@ def decode(data: bytes, *, max_bytes: int = MAX_BYTES) -> Tree:
     if len(data) > max_bytes:
         raise TreeError(f"{len(data):,} bytes; at most {max_bytes:,} are allowed.")
     try:
-        scan(data, max_depth=3 * MAX_DEPTH, max_nodes=10 * MAX_NODES)
+        scan(data, max_depth=_MAX_WIRE_DEPTH, max_nodes=10 * MAX_NODES)
         wire = msgpack.unpackb(data, raw=False, strict_map_key=True, max_map_len=0, max_ext_len=0)
     except (WireError, ValueError, RecursionError) as error:
         raise TreeError(f"not a tree: {error}") from None
@@ -113,11 +118,9 @@ class _Encoder:
 
     def node(self, value: object, path: str, depth: int) -> Any:
         """Encode one node; exact Python types first, so that no subclass can lie about itself."""
-        self._nodes += 1
         if depth > MAX_DEPTH:
             raise TreeError(f"{path} is nested deeper than {MAX_DEPTH} levels.")
-        if self._nodes > MAX_NODES:
-            raise TreeError(f"{path}: the tree has more than {MAX_NODES:,} nodes. Return arrays instead.")
+        self._count(1, path)
         if value is None or type(value) in (bool, int, float, complex):
             return _scalar(value, path)
         if isinstance(value, str | bytes):
@@ -137,6 +140,7 @@ class _Encoder:
         if isinstance(value, np.ndarray | np.generic):
             return self.array(np.asarray(value), path)
         if isinstance(value, Ragged):
+            self._count(len(value.row_splits), path)
             splits = [self.array(np.asarray(s), path) for s in value.row_splits]
             return ["r", self.array(np.asarray(value.values), path), splits]
         if isinstance(value, Sparse):
@@ -159,6 +163,8 @@ class _Encoder:
 
     def _mapping(self, value: Mapping[Any, Any], path: str, depth: int) -> list[Any]:
         pairs = []
+        if sum(type(key) is int for key in value) > MAX_INTEGER_KEYS:
+            raise TreeError(f"{path} has more than {MAX_INTEGER_KEYS:,} integers for keys. Return arrays instead.")
         for key in value:
             if type(key) not in (str, int):
                 raise TreeError(
@@ -172,6 +178,9 @@ class _Encoder:
         """Encode an array of a known dtype, little-endian and C-contiguous; strings as a flat list."""
         if array.ndim > MAX_RANK:
             raise TreeError(f"{path} has rank {array.ndim}; at most {MAX_RANK} is allowed.")
+        if array.size == 0 and _extent(array.shape) > MAX_EMPTY:
+            raise TreeError(f"{path} is an empty array of shape {array.shape}, which is too long on its other axes.")
+        self._count(array.ndim // 4, path)  # a long shape is more to read than one node
         if array.dtype.kind in "OSUT":
             return self._string_array(array, path)
         if array.dtype.name not in _DTYPES:
@@ -182,13 +191,16 @@ class _Encoder:
 
     def _string_array(self, array: np.ndarray[Any, Any], path: str) -> list[Any]:
         items = array.ravel().tolist()
-        self._nodes += len(items)
-        if self._nodes > MAX_NODES:
-            raise TreeError(f"{path}: more than {MAX_NODES:,} strings.")
+        self._count(len(items), path)
         for item in items:
             if not isinstance(item, str | bytes):
                 raise TreeError(f"{path} is an array of {type(item).__name__!r} objects. {_ALLOWED}")
         return ["s", list(array.shape), [self._text(item, path) for item in items]]
+
+    def _count(self, nodes: int, path: str) -> None:
+        self._nodes += nodes
+        if self._nodes > MAX_NODES:
+            raise TreeError(f"{path}: the tree has more than {MAX_NODES:,} nodes. Return arrays instead.")
 
     def _take(self, count: int, path: str) -> None:
         self._room -= count
@@ -270,9 +282,13 @@ def _list_of(part: Any) -> list[Any]:
 
 def _read_dict(parts: list[Any], depth: int) -> dict[str | int, Tree]:
     result: dict[str | int, Tree] = {}
+    integers = 0
     for pair in _list_of(parts[0]):
         if type(pair) is not list or len(pair) != 2 or type(pair[0]) not in (str, int):
             raise TreeError("a dict's entry that is no pair of key and value.")
+        integers += type(pair[0]) is int
+        if integers > MAX_INTEGER_KEYS:
+            raise TreeError(f"a dict with more than {MAX_INTEGER_KEYS:,} integers for keys.")
         if pair[0] in result:
             raise TreeError("a dict with the same key twice.")
         result[pair[0]] = _decode_node(pair[1], depth + 1)
@@ -289,7 +305,13 @@ def _read_shape(part: Any) -> tuple[int, ...]:
     dims = _list_of(part)
     if len(dims) > MAX_RANK or any(type(d) is not int or not 0 <= d < 2**48 for d in dims):
         raise TreeError("an array with an impossible shape.")
+    if 0 in dims and _extent(dims) > MAX_EMPTY:
+        raise TreeError("an empty array with an impossible shape.")
     return tuple(dims)
+
+
+def _extent(shape: Iterable[int]) -> int:
+    return math.prod(filter(None, shape))
 
 
 def _read_array(parts: list[Any], _depth: int) -> np.ndarray[Any, Any]:
@@ -302,10 +324,7 @@ def _read_array(parts: list[Any], _depth: int) -> np.ndarray[Any, Any]:
         raise TreeError(f"an array of shape {shape} and dtype {name} with {len(raw)} bytes.")
     if name == "bool" and raw.strip(b"\x00\x01"):
         raise TreeError("a bool array with other bytes than 0 and 1.")
-    try:
-        return np.frombuffer(raw, dtype=dtype.newbyteorder("<")).astype(dtype, copy=False).reshape(shape)
-    except ValueError:
-        raise TreeError("an array with an impossible shape.") from None
+    return np.frombuffer(raw, dtype=dtype.newbyteorder("<")).astype(dtype, copy=False).reshape(shape)
 
 
 def _read_strings(parts: list[Any], _depth: int) -> np.ndarray[Any, Any]:
@@ -328,7 +347,9 @@ def _read_ragged(parts: list[Any], _depth: int) -> Ragged:
     values = _array_node(parts[0])
     splits = tuple(_array_node(s) for s in _list_of(parts[1]))
     for split in splits:
-        if split.ndim != 1 or split.size == 0 or split.dtype.kind != "i" or split[0] != 0 or (np.diff(split) < 0).any():
+        if split.ndim != 1 or split.size == 0 or split.dtype.kind != "i" or split[0] != 0:
+            raise TreeError("a ragged tensor with impossible row splits.")
+        if (split[1:] < split[:-1]).any():  # a difference could wrap around
             raise TreeError("a ragged tensor with impossible row splits.")
     lengths = [len(s) - 1 for s in splits[1:]] + [len(values) if values.ndim else -1]
     if not splits or any(int(s[-1]) != n for s, n in zip(splits, lengths, strict=True)):
@@ -341,7 +362,7 @@ def _read_sparse(parts: list[Any], _depth: int) -> Sparse:
     fits = indices.ndim == 2 and values.ndim == 1 and shape.ndim == 1
     if not fits or indices.shape != (len(values), len(shape)) or indices.dtype.kind != "i" or shape.dtype.kind != "i":
         raise TreeError("a sparse tensor whose parts do not fit together.")
-    if (indices < 0).any() or (indices >= shape).any():
+    if (shape < 0).any() or (indices < 0).any() or (indices >= shape).any():
         raise TreeError("a sparse tensor with an index outside its shape.")
     return Sparse(indices, values, shape)
 

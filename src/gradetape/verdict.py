@@ -6,9 +6,11 @@ The schema is documented in docs/result-schema.md. This module knows nothing of 
 from __future__ import annotations
 
 import json
+import math
 from dataclasses import asdict, dataclass, field
 from enum import StrEnum
-from typing import Any
+from types import UnionType
+from typing import Any, get_args, get_origin, get_type_hints
 
 __all__ = ["SCHEMA", "Check", "Diagnosis", "Result", "ResultError", "Status", "Verdict"]
 
@@ -111,18 +113,24 @@ class Result:
         """
         try:
             data = json.loads(text)
-            schema = data.pop("schema")
-        except (ValueError, AttributeError, KeyError, TypeError):
+            json.dumps(data, ensure_ascii=False).encode()  # text that has a UTF-8 form
+            schema = str(data.pop("schema"))
+        except (ValueError, AttributeError, KeyError, TypeError, RecursionError):
             raise ResultError("This is no result: a JSON object with a 'schema' was expected.") from None
         if schema != SCHEMA:
-            raise ResultError(f"Result of schema {schema!r}; this version reads {SCHEMA!r}. Grade again to renew it.")
+            found = schema[:80]
+            raise ResultError(f"Result of schema {found!r}; this version reads {SCHEMA!r}. Grade again to renew it.")
         data.pop("score", None)
         data.pop("max_score", None)
         try:
             verdicts = tuple(_verdict(v) for v in data.pop("verdicts"))
-            return cls(verdicts=verdicts, notes=tuple(data.pop("notes", ())), fence=tuple(data.pop("fence")), **data)
-        except (TypeError, KeyError, ValueError) as error:
-            raise ResultError(f"Result of schema {schema!r} with fields that do not fit: {error}.") from None
+            result = cls(verdicts=verdicts, notes=tuple(data.pop("notes", ())), fence=tuple(data.pop("fence")), **data)
+        except (AttributeError, TypeError, KeyError, ValueError) as error:
+            raise ResultError(f"Result of schema {schema!r} with fields that do not fit: {str(error)[:200]}.") from None
+        wrong = [name for name, hint in _HINTS[cls].items() if not _fits(getattr(result, name), hint)]
+        if wrong:
+            raise ResultError(f"Result of schema {schema!r} with fields that do not fit: {', '.join(wrong)}.")
+        return result
 
 
 def _verdict(data: dict[str, Any]) -> Verdict:
@@ -133,3 +141,30 @@ def _verdict(data: dict[str, Any]) -> Verdict:
         checks=checks,
         diagnosis=Diagnosis(**diagnosis) if diagnosis else None,
     )
+
+
+_HINTS: dict[Any, dict[str, Any]] = {kind: get_type_hints(kind) for kind in (Check, Diagnosis, Verdict, Result)}
+
+
+def _fits(value: Any, hint: Any) -> bool:
+    """Say whether a value read from JSON is what the annotation of its field says."""
+    parts = get_args(hint)
+    if get_origin(hint) is UnionType:
+        return any(_fits(value, part) for part in parts)
+    if get_origin(hint) is dict:
+        return isinstance(value, dict) and all(_fits(k, parts[0]) and _fits(v, parts[1]) for k, v in value.items())
+    if get_origin(hint) in (list, tuple):
+        return isinstance(value, get_origin(hint)) and all(_fits(part, parts[0]) for part in value)
+    if hint in _HINTS:
+        fields = _HINTS[hint].items()
+        return isinstance(value, hint) and all(_fits(getattr(value, name), part) for name, part in fields)
+    if hint is float:
+        return type(value) in (int, float) and math.isfinite(value)
+    return _shallow(value, 8) if hint is Any else type(value) is hint
+
+
+def _shallow(value: Any, levels: int) -> bool:
+    """Say whether a part of an output is nested as little as outputs are."""
+    if isinstance(value, dict):
+        value = list(value.values())
+    return not isinstance(value, list) or (levels > 0 and all(_shallow(part, levels - 1) for part in value))

@@ -306,3 +306,12 @@ def test_outputs_are_rebuilt():
         {"output_type": "execute_result", "data": {"text/plain": "b"}, "metadata": {}, "execution_count": None},
         {"output_type": "error", "ename": "", "evalue": "v", "traceback": ["t"]},
     ]
+
+
+def test_many_small_outputs_do_not_end_a_guest(live):
+    """A loop that prints to both streams in turn: what is too much is counted and dropped, and the cell goes on."""
+    host = live("import sys\nfor i in range(40_000):\n    print(i)\n    print(i, file=sys.stderr)\nx = 1", "x")
+    assert host.failed_cells == {}
+    assert host.starts == 1
+    assert "more characters of output were dropped" in host.outputs[0][-1]["text"]
+    assert len(host.outputs[0]) <= 1000

@@ -23,6 +23,7 @@ from traitlets.config import Config
 __all__ = ["Cells", "Recorder"]
 
 Output = dict[str, Any]
+_MOST_OUTPUTS = 900
 
 
 class Recorder:
@@ -48,14 +49,16 @@ class Recorder:
         last = self.outputs[-1] if self.outputs else None
         if last is not None and last["output_type"] == "stream" and last["name"] == name:
             last["text"].append(text)
-        else:
+        elif len(self.outputs) < _MOST_OUTPUTS:
             self.outputs.append({"output_type": "stream", "name": name, "text": [text]})
+        else:
+            self._dropped += len(text)
 
     def rich(self, kind: str, data: dict[str, Any], metadata: dict[str, Any] | None, **more: Any) -> None:
         """Add a display or a result: a mapping of MIME type to text (pictures in base64)."""
         plain = {str(mime): _plain(value) for mime, value in data.items()}
         size = sum(len(value) for value in plain.values())
-        if size > self._room:
+        if size > self._room or len(self.outputs) >= _MOST_OUTPUTS:
             self._dropped += size
             return
         self._room -= size

@@ -212,7 +212,7 @@ class Host:
             return False
         outputs = valid_outputs(reply.get("outputs"), self.policy.output_bytes)
         self.outputs[cell.index] = outputs
-        if not reply.get("success"):
+        if reply.get("success") is not True:
             errors = [o for o in outputs if o["output_type"] == "error"]
             self.failed_cells[cell.index] = errors[-1]["ename"] if errors else "Error"
         else:
@@ -271,9 +271,9 @@ def valid_outputs(outputs: object, limit: int) -> list[dict[str, Any]]:
 
 
 def _valid_output(output: dict[str, Any]) -> dict[str, Any] | None:
-    kind = output.get("output_type")
+    kind = _text(output.get("output_type"))
     if kind == "stream" and isinstance(output.get("text"), str):
-        name = "stderr" if output.get("name") == "stderr" else "stdout"
+        name = "stderr" if _text(output.get("name")) == "stderr" else "stdout"
         return {"output_type": "stream", "name": name, "text": output["text"]}
     if kind == "error":
         lines = output.get("traceback")
@@ -286,6 +286,6 @@ def _valid_output(output: dict[str, Any]) -> dict[str, Any] | None:
         rebuilt: dict[str, Any] = {"output_type": kind, "data": plain, "metadata": {}}
         if kind == "execute_result":
             count = output.get("execution_count")
-            rebuilt["execution_count"] = count if isinstance(count, int) else None
+            rebuilt["execution_count"] = count if type(count) is int and count >= 0 else None
         return rebuilt
     return None

@@ -19,6 +19,7 @@ import pytest
 
 from gradetape.guest.process import checked_names
 from gradetape.judge.calls import CheckFailedError
+from gradetape.judge.deadline import deadline
 from gradetape.judge.fixtures import Ask, Bench, Check, Compare
 from gradetape.marks import MARKER
 from gradetape.verdict import Status
@@ -168,6 +169,12 @@ class JudgePlugin(JudgeFixtures):
             return (yield)
         finally:
             record.calls = bench.calls
+
+    @pytest.hookimpl(wrapper=True)
+    def pytest_runtest_call(self) -> Generator[None, object, object]:
+        """Called by pytest around a test's own code: give it an end."""
+        with deadline(self._learner.policy.test_seconds):
+            return (yield)
 
     @pytest.hookimpl(wrapper=True)
     def pytest_runtest_makereport(

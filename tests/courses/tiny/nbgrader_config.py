@@ -2,6 +2,8 @@
 
 from pathlib import Path
 
+from gradetape import recovery
+
 c = get_config()  # noqa: F821 - nbgrader provides it
 
 c.CourseDirectory.course_id = "gradetape"
@@ -33,3 +35,8 @@ c.Autograde.autograde_preprocessors = [
     "nbgrader.preprocessors.AssignLatePenalties",
     "nbgrader.preprocessors.CheckCellMetadata",
 ]
+
+# After a crash: grade again what nbgrader was working on, and wait for a gradebook that another process uses.
+recovery.prepare(Path(__file__).parent)
+c.Autograde.pre_convert_hook = "gradetape.recovery.begin"
+c.Autograde.post_convert_hook = "gradetape.recovery.end"

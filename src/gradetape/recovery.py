@@ -1,0 +1,117 @@
+"""nbgrader after a crash: submissions that it was working on are graded again.
+
+nbgrader takes a folder in autograded/ for a graded submission. A process that is killed leaves such a folder
+half done, and the next run passes it by, with no score. So each submission is claimed while nbgrader works on it,
+by two hooks that `nbgrader_config.py` names; what a dead process had claimed is cleared away when the configuration
+is read.
+"""
+
+from __future__ import annotations
+
+import os
+import shutil
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from traitlets.log import get_logger
+
+from gradetape import attached, claims
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+__all__ = ["begin", "end", "prepare"]
+
+_LOCK_SECONDS = 60
+_held: dict[Path, int] = {}
+_places: dict[str, Path] = {}
+
+
+def prepare(root: Path, *, autograded: str = "autograded") -> list[Path]:
+    """Clear away what dead processes left half done, and let nbgrader wait for a locked SQLite gradebook.
+
+    Args:
+        root: the course directory.
+        autograded: name of nbgrader's folder of autograded submissions.
+
+    Returns:
+        The folders that were removed: nbgrader will grade those submissions again.
+    """
+    _places.update(root=Path(root).resolve(), autograded=Path(root).resolve() / autograded)
+    _wait_for_locks()
+    removed = []
+    for path in sorted(_folder().glob("*")):
+        try:
+            descriptor = claims.claim(path, wait=False)
+        except OSError:  # somebody is at work on it
+            continue
+        destination = Path(os.fsdecode(os.pread(descriptor, 4096, 0)))
+        if _places["autograded"] in destination.parents and destination.is_dir():
+            shutil.rmtree(destination)
+            removed.append(destination)
+        claims.release(path, descriptor)
+    return removed
+
+
+def begin(*, notebooks: Sequence[str], **_: Any) -> None:
+    """Called by nbgrader before it works on a submission (`c.Autograde.pre_convert_hook`)."""
+    _forget()
+    submission = Path(notebooks[0]).absolute().parent
+    aside = _places["root"] / ".gradetape" / "set_aside" / submission.parent.name / submission.name
+    for line in [*attached.set_aside(submission, aside), *_odd_timestamp(submission, aside)]:
+        get_logger().warning(
+            "%s, %s: attached file %s. It lies in %s.", submission.parent.name, submission.name, line, aside
+        )
+    destination = _places["autograded"] / submission.parent.name / submission.name
+    path = _folder() / f"{submission.parent.name}+{submission.name}"
+    descriptor = claims.claim(path)
+    os.ftruncate(descriptor, 0)
+    os.write(descriptor, os.fsencode(destination))
+    _held[path] = descriptor
+
+
+def _odd_timestamp(submission: Path, aside: Path) -> list[str]:
+    """Set a timestamp aside that nbgrader cannot read; it would give the whole submission up."""
+    from nbgrader.utils import parse_utc
+
+    path = submission / "timestamp.txt"
+    try:
+        parse_utc(path.read_text(encoding="utf-8").strip())
+    except FileNotFoundError:
+        return []
+    except (ValueError, OverflowError, OSError):
+        aside.mkdir(parents=True, exist_ok=True)
+        path.rename(aside / path.name)
+        return ["'timestamp.txt' was set aside: it is no time"]
+    return []
+
+
+def end(**_: Any) -> None:
+    """Called by nbgrader when it is done with a submission (`c.Autograde.post_convert_hook`)."""
+    _forget()
+
+
+def _forget() -> None:
+    """Give up the last claim: it was completed, or failed and nbgrader has removed what there was."""
+    while _held:
+        claims.release(*_held.popitem())
+
+
+def _folder() -> Path:
+    return _places["root"] / ".gradetape" / "autograding"
+
+
+def _wait_for_locks() -> None:
+    """SQLite gives up after five seconds when another process writes; a class takes longer."""
+    try:
+        from sqlalchemy import event
+        from sqlalchemy.engine import Engine
+    except ImportError:  # no nbgrader here either
+        return
+    if not event.contains(Engine, "connect", _be_patient):
+        event.listen(Engine, "connect", _be_patient)
+
+
+def _be_patient(connection: Any, _record: Any) -> None:
+    if type(connection).__module__.startswith("sqlite3"):
+        connection.execute(f"PRAGMA busy_timeout = {1000 * _LOCK_SECONDS}")
