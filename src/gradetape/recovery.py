@@ -24,7 +24,7 @@ __all__ = ["begin", "end", "prepare"]
 
 _LOCK_SECONDS = 60
 _held: dict[Path, int] = {}
-_places: dict[str, Path] = {}
+_courses: dict[Path, Path] = {}
 
 
 def prepare(root: Path, *, autograded: str = "autograded") -> list[Path]:
@@ -37,16 +37,17 @@ def prepare(root: Path, *, autograded: str = "autograded") -> list[Path]:
     Returns:
         The folders that were removed: nbgrader will grade those submissions again.
     """
-    _places.update(root=Path(root).resolve(), autograded=Path(root).resolve() / autograded)
+    root = Path(root).resolve()
+    _courses[root] = root / autograded
     _wait_for_locks()
     removed = []
-    for path in sorted(_folder().glob("*")):
+    for path in sorted(_folder(root).glob("*")):
         try:
             descriptor = claims.claim(path, wait=False)
         except OSError:  # somebody is at work on it
             continue
         destination = Path(os.fsdecode(os.pread(descriptor, 4096, 0)))
-        if _places["autograded"] in destination.parents and destination.is_dir():
+        if _courses[root] in destination.parents and destination.is_dir():
             shutil.rmtree(destination)
             removed.append(destination)
         claims.release(path, descriptor)
@@ -57,13 +58,13 @@ def begin(*, notebooks: Sequence[str], **_: Any) -> None:
     """Called by nbgrader before it works on a submission (`c.Autograde.pre_convert_hook`)."""
     _forget()
     submission = Path(notebooks[0]).absolute().parent
-    aside = _places["root"] / ".gradetape" / "set_aside" / submission.parent.name / submission.name
+    root = next(parent for parent in submission.parents if parent.resolve() in _courses).resolve()
+    aside = root / ".gradetape" / "set_aside" / submission.parent.name / submission.name
     for line in [*attached.set_aside(submission, aside), *_odd_timestamp(submission, aside)]:
-        get_logger().warning(
-            "%s, %s: attached file %s. It lies in %s.", submission.parent.name, submission.name, line, aside
-        )
-    destination = _places["autograded"] / submission.parent.name / submission.name
-    path = _folder() / f"{submission.parent.name}+{submission.name}"
+        who = f"{submission.parent.name}, {submission.name}"
+        get_logger().warning("%s: attached file %s. It lies in %s.", who, line, aside)
+    destination = _courses[root] / submission.parent.name / submission.name
+    path = _folder(root) / f"{submission.parent.name}+{submission.name}"
     descriptor = claims.claim(path)
     os.ftruncate(descriptor, 0)
     os.write(descriptor, os.fsencode(destination))
@@ -97,8 +98,8 @@ def _forget() -> None:
         claims.release(*_held.popitem())
 
 
-def _folder() -> Path:
-    return _places["root"] / ".gradetape" / "autograding"
+def _folder(root: Path) -> Path:
+    return root / ".gradetape" / "autograding"
 
 
 def _wait_for_locks() -> None:

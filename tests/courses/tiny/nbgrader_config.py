@@ -16,7 +16,8 @@ _exchange.chmod(0o777)
 c.Exchange.root = str(_exchange)
 
 # Gradetape: read whatever was handed in, bring it back to the release's shape, grade it with the hidden
-# tests in graders/, write the scores from the result. Assignments without hidden tests are not touched.
+# tests in graders/, write the scores from the result. Assignments without hidden tests are not touched. After a
+# crash, grade again what nbgrader was working on.
 c.Autograde.exporter_class = "gradetape.nbgrader.SubmissionExporter"
 c.Autograde.sanitize_preprocessors = [
     "gradetape.nbgrader.RestoreCells",
@@ -35,8 +36,6 @@ c.Autograde.autograde_preprocessors = [
     "nbgrader.preprocessors.AssignLatePenalties",
     "nbgrader.preprocessors.CheckCellMetadata",
 ]
-
-# After a crash: grade again what nbgrader was working on, and wait for a gradebook that another process uses.
 recovery.prepare(Path(__file__).parent)
 c.Autograde.pre_convert_hook = "gradetape.recovery.begin"
 c.Autograde.post_convert_hook = "gradetape.recovery.end"
