@@ -215,6 +215,7 @@ def test_texts_of_unequal_length_take_no_more_than_their_length():
         (b"x", np.array("x", dtype=object), None),
         ([b"\xff", "x"], np.array([b"\xff", "y"], dtype=object), "differs in 1 of 2 texts, first at index 1"),
         ([1, "x"], np.array(["1", "x"], dtype=object), "differs in 1 of 2 texts, first at index 0"),
+        ([np.zeros(2), "x"], np.array(["a", "x"], dtype=object), "differs in 1 of 2 texts, first at index 0"),
         (["x"], np.zeros(1), "has dtype string; numbers is expected"),
         (b"bytes", np.zeros((), "float32"), "has dtype string; numbers is expected"),
         ([1, "x"], np.zeros(2), "of unequal parts; a tensor is expected"),

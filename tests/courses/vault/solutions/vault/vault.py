@@ -2,10 +2,10 @@
 # jupyter:
 #   gradetape:
 #     limits:
-#       cell_seconds: 6
+#       cell_seconds: 4
 #       grace_seconds: 0.5
-#       probe_seconds: 5
-#       submission_seconds: 120
+#       probe_seconds: 3
+#       submission_seconds: 60
 #   jupytext:
 #     notebook_metadata_filter: kernelspec,jupytext,gradetape
 #     text_representation:
