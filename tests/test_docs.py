@@ -68,3 +68,11 @@ def test_the_module_map_is_complete():
         if parts[-1] == "__init__" or parts[0] == "datasets":
             continue
         assert f"`{'.'.join(parts)}`" in text, parts
+
+
+def test_the_list_of_attacks_is_complete():
+    """Every attack of the suite has its line; `python bench/attack_list.py` writes them."""
+    page = (ROOT / "docs" / "attacks.md").read_text()
+    cells = {path.stem for path in (ROOT / "tests" / "attacks" / "cells").glob("*.py")}
+    assert cells
+    assert {name for name in cells if f"| `{name}` |" not in page} == set()

@@ -166,7 +166,8 @@ def _array_like(actual: Tree, expected: Array, rule: Rule, place: _Place) -> Dif
     if rule.types:
         return Difference(f"{place} is {_describe(actual)}; a tensor is expected.", "type")
     try:  # texts stay objects: in an array of their own dtype each would take as much as the longest
-        array = np.asarray(actual, dtype=object if _holds(actual, (str, bytes)) else None)
+        with np.errstate(invalid="ignore"):  # a signalling NaN
+            array = np.asarray(actual, dtype=object if _holds(actual, (str, bytes)) else None)
     except ValueError:
         array = np.empty(0, dtype=object)
     if array.dtype.kind == "O" and expected.dtype.kind != "O" and not _only_texts(array):
@@ -205,7 +206,8 @@ def _arrays(actual: Array, expected: Array, rule: Rule, place: _Place) -> Differ
 
 
 def _strings(actual: Array, expected: Array, place: _Place) -> Difference | None:
-    wrong = [i for i, (a, e) in enumerate(zip(actual.flat, expected.flat, strict=True)) if _utf8(a) != _utf8(e)]
+    pairs = enumerate(zip(actual.flat, expected.flat, strict=True))
+    wrong = [i for i, (a, e) in pairs if not isinstance(a, str | bytes) or _utf8(a) != _utf8(e)]
     if not wrong:
         return None
     where = "" if expected.ndim == 0 else f", first at index {_index(wrong[0], expected.shape)}"

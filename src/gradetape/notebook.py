@@ -19,7 +19,7 @@ __all__ = [
     "foreign_code", "grade_ids", "questions", "read",
 ]  # fmt: skip
 
-MAX_BYTES = 256 * 2**20
+MAX_BYTES = 64 * 2**20
 MAX_DEPTH = 100
 MAX_HOLDERS = 200_000  # lists and dicts; an empty cell of two bytes takes a kilobyte once it is read
 DEMO_TAG = "demo"

@@ -211,6 +211,7 @@ def test_texts_of_unequal_length_take_no_more_than_their_length():
     ("actual", "expected", "said"),
     [
         (np.array([0x7F800001], "u4").view("float32"), np.zeros(1, "float32"), "the value is NaN"),
+        ([np.zeros(1), np.array([0x7F800001], "u4").view("float32")], np.zeros((2, 1)), "1 of 2 values are NaN"),
         (np.array([True, False]), np.array([np.inf, 0]), "has no infinity"),
         (b"x", np.array("x", dtype=object), None),
         ([b"\xff", "x"], np.array([b"\xff", "y"], dtype=object), "differs in 1 of 2 texts, first at index 1"),

@@ -315,3 +315,15 @@ def test_many_small_outputs_do_not_end_a_guest(live):
     assert host.starts == 1
     assert "more characters of output were dropped" in host.outputs[0][-1]["text"]
     assert len(host.outputs[0]) <= 1000
+
+
+def test_a_reply_with_an_array_for_its_number_is_no_reply(live):
+    """It cannot be compared with one number; the guest is ended, the grader is not."""
+    forge = (
+        "import os, socket, struct\nimport numpy as np\nfrom gradetape import tree\n"
+        "def f():\n"
+        "    data = tree.encode({'number': np.arange(3), 'ok': True, 'tree': b''})\n"
+        "    socket.socket(fileno=os.dup(3)).sendall(struct.pack('<Q', len(data)) + data)\n"
+        "    return 1"
+    )
+    assert ask(live(forge), call_f).kind == "died"

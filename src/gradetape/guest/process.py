@@ -62,6 +62,11 @@ def checked_names(files: Mapping[str, bytes]) -> None:
             raise ValueError(f"Attached file {name!r} has {len(content):,} bytes; at most {MOST_BYTES:,} are allowed.")
 
 
+def _same_number(said: object, expected: int | None) -> bool:
+    """Compare what a guest calls the number of a question; it may be anything, an array included."""
+    return type(said) is type(expected) and bool(said == expected)
+
+
 class GuestProcess:
     """A fork of the fork server, and a line to it."""
 
@@ -140,7 +145,7 @@ class GuestProcess:
             reply = tree.decode(data, max_bytes=self._policy.frame_bytes)
         except tree.TreeError as error:
             raise frames.FrameError(str(error)) from None
-        if not isinstance(reply, dict) or reply.get("number") != number:
+        if not isinstance(reply, dict) or not _same_number(reply.get("number"), number):
             raise frames.FrameError("An answer to another question.")
         return reply
 

@@ -37,6 +37,10 @@ __all__ = ["MARKER", "UNCHECKED", "CheckRecord", "JudgeFixtures", "JudgePlugin",
 
 _INI = "[pytest]\naddopts =\nxfail_strict = true\npython_files = test_*.py\n"
 UNCHECKED = "This check could not be run. Your instructor has been told; no marks are lost for good."
+_UNUSED_PLUGINS = (
+    "cacheprovider", "terminal", "logging", "warnings", "faulthandler", "junitxml", "pastebin",
+    "unraisableexception", "threadexception",  # they collect garbage, several times a run: half of a judging's time
+)  # fmt: skip
 _BENCH = pytest.StashKey[Bench]()
 
 
@@ -230,7 +234,7 @@ def run(graders: Mapping[str, bytes], plugin: JudgePlugin) -> JudgeReport:
             str(folder), f"--rootdir={folder}", f"--config-file={folder / 'pytest.ini'}", "--import-mode=importlib",
             "--disable-plugin-autoload", "--capture=no", "--continue-on-collection-errors",
         ]  # fmt: skip
-        for unused in ("cacheprovider", "terminal", "logging", "warnings", "faulthandler", "junitxml", "pastebin"):
+        for unused in _UNUSED_PLUGINS:
             arguments += ["-p", f"no:{unused}"]
         with _isolated(folder):
             code = pytest.main(arguments, plugins=[plugin])
