@@ -86,7 +86,7 @@ def apply(policy: Policy, yard: Yard, data_dir: str) -> list[str]:
     os.environ.clear()
     os.environ.update(kept)
     _silence()
-    _limit(policy)
+    _limit(policy, own_user=not yard.folder)
     kernel.drop_capabilities()
     kernel.prctl(_PR_SET_NO_NEW_PRIVS, 1)
     closing: dict[str, Callable[[], str]] = {"landlock": lambda: _landlock(yard), "seccomp": _seccomp}
@@ -110,8 +110,9 @@ def _separate(policy: Policy) -> None:
         os.setresgid(_NOBODY, _NOBODY, _NOBODY)
         os.setresuid(_NOBODY, _NOBODY, _NOBODY)
         kernel.prctl(_PR_SET_DUMPABLE, 1)
-    kernel.unshare_user(view.INSIDE_USER)
-    Path("/proc/sys/user/max_user_namespaces").write_text("0", encoding="ascii")
+    with contextlib.suppress(OSError):  # where an administrator allows no further ones, there is none to shut either
+        kernel.unshare_user(view.INSIDE_USER)
+        Path("/proc/sys/user/max_user_namespaces").write_text("0", encoding="ascii")
     for folder in (view.HOME, view.TMP, view.SHM):
         Path(folder).mkdir()
 
@@ -134,10 +135,15 @@ def _seccomp() -> str:
     return "seccomp"
 
 
-def _limit(policy: Policy) -> None:
-    """Set the limits of this process; and let a machine without memory take guests first."""
+def _limit(policy: Policy, *, own_user: bool) -> None:
+    """Set the limits of this process; and let a machine without memory take guests first.
+
+    The kernel counts processes by user: one that the guest shares with its grader cannot be limited so, and the
+    fork server's watch has to do.
+    """
     Path("/proc/self/oom_score_adj").write_text("1000", encoding="ascii")
-    for limit, value in _limits(policy).items():
+    limits = {**_limits(policy), **({resource.RLIMIT_NPROC: policy.processes} if own_user else {})}
+    for limit, value in limits.items():
         _, hard = resource.getrlimit(limit)
         ceiling = value if hard == resource.RLIM_INFINITY else min(value, hard)
         resource.setrlimit(limit, (ceiling, ceiling))
@@ -149,7 +155,6 @@ def _limits(policy: Policy) -> dict[int, int]:
         resource.RLIMIT_DATA: _data_bytes() + policy.memory_bytes,
         resource.RLIMIT_FSIZE: policy.file_bytes,
         resource.RLIMIT_NOFILE: policy.open_files,
-        resource.RLIMIT_NPROC: policy.processes,
         resource.RLIMIT_CPU: max(1, int(2 * policy.submission_seconds)),
         resource.RLIMIT_MSGQUEUE: 0,
         resource.RLIMIT_RTPRIO: 0,
