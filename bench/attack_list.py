@@ -29,8 +29,8 @@ unprivileged user (submissions: through nbgrader's own commands). With Gradetape
 outside touched, nobody reached, nothing left running, the next learner's result unchanged.
 
 The columns say what the same notebook does to other graders, each as its documentation tells instructors to use it
-(`python bench/attack_peers.py`; installed from `bench/requirements-*.txt`): ✗ it succeeds, ✓ it does not, – not measured.
-What counts as success is the same for all; for `inject` only where there is a feedback page.
+(`python bench/attack_peers.py`; installed from `bench/requirements-*.txt`): ✗ it succeeds, ✓ it does not, – not measured or not applicable
+(otter-grader has no feedback page). What counts as success is the same for all.
 
 """
 
