@@ -1,8 +1,13 @@
 """Files handed in beside the notebook."""
 
 import os
+import shutil
+import subprocess
+import sys
+import tempfile
 
 import pytest
+from helpers import ROOT
 
 from gradetape import attached
 
@@ -115,8 +120,17 @@ def test_set_aside_keeps_the_number_of_files_down(folders, tmp_path, monkeypatch
     assert sum(p.is_file() for p in folders[1].rglob("*")) - 1 == 3  # and the notebook
 
 
-@pytest.mark.skipif(os.geteuid() == 0, reason="root may enter every folder")
 def test_a_closed_folder_is_set_aside(folders, tmp_path):
-    """Nobody could copy it."""
-    (folders[1] / "data").chmod(0)
-    assert attached.set_aside(folders[1], tmp_path / "aside") == ["'data' was set aside: it cannot be read"]
+    """Nobody could copy it. Root could, so the test is done as somebody else."""
+    code = (
+        "import sys; from pathlib import Path; from gradetape import attached\n"
+        "place = Path(sys.argv[1]); (place / 'in' / 'data').mkdir(parents=True); (place / 'in' / 'data').chmod(0)\n"
+        "print(attached.set_aside(place / 'in', place / 'aside'))"
+    )
+    folder = tempfile.mkdtemp(prefix="gradetape-user-")
+    command = [sys.executable, "-c", code, f"{folder}/user" if os.geteuid() == 0 else folder]
+    if os.geteuid() == 0:
+        command = [sys.executable, str(ROOT / "tests" / "attacks" / "as_user.py"), folder, *command]
+    done = subprocess.run(command, capture_output=True, text=True, check=False)
+    shutil.rmtree(folder, ignore_errors=True)
+    assert done.stdout.strip() == """[\"'data' was set aside: it cannot be read\"]""", done.stderr
