@@ -56,12 +56,12 @@ def vault(folder, test, **limits):
     return Course(folder).load("vault")
 
 
-@pytest.mark.parametrize("body", ["while True:\n        pass", "import time\n    time.sleep(1000)"])
-@pytest.mark.parametrize("threaded", [False, True])
+_LOOP, _SLEEP = "while True:\n        pass", "import time\n    time.sleep(1000)"
+
+
+@pytest.mark.parametrize(("body", "threaded"), [(_LOOP, False), (_SLEEP, False), (_LOOP, True)])
 def test_a_hidden_test_that_hangs(tmp_path, monkeypatch, body, threaded):
     """It is stopped, its question goes to a person, the other question has its points."""
-    if threaded and "sleep" in body:
-        pytest.skip("only the main thread can be woken from a sleep")
     monkeypatch.setenv("GRADETAPE_NO_PRELOAD", "1")
     hang = f'@question("double")\ndef test_hangs():\n    """Hangs."""\n    {body}\n'
     assignment = vault(tmp_path / "vault", hang, test_seconds=1.5)
@@ -190,10 +190,8 @@ def test_nbgrader_killed_and_started_again(course, tmp_path, seed):
     stored = len(list((root / ".gradetape").glob("results/*/*.json")))
     again = nbgrader("autograde", root)
     assert stored >= 1
-    assert again.stderr.count("result taken from the store") in (
-        stored,
-        stored - 1,
-    )  # one may have been recorded already
+    untouched = again.stderr.count("Skipping existing assignment")
+    assert untouched + again.stderr.count("result taken from the store") == stored
     assert scores(root) == SCORES
     assert len(list(Store(root).results())) == len(SCORES)
 
