@@ -228,27 +228,27 @@ def judge(
 
 def unchecked(assignment: Assignment, submission: Submission, reason: str) -> Result:
     """Return the result of a submission that could not be graded: a person has to look at every question."""
-    verdicts = tuple(
-        Verdict(question=q.name, status=Status.UNCHECKED, score=0.0, max_score=q.points, message=UNCHECKED)
-        for q in assignment.questions
-        if not q.manual
-    )
-    return Result(
-        assignment=assignment.id, digest=digest(assignment, submission), seed=0, verdicts=verdicts, notes=(reason,),
-        versions=_versions(),
-    )  # fmt: skip
+    return _without_tests(assignment, submission, Status.UNCHECKED, UNCHECKED, note=reason)
 
 
 def unreadable(assignment: Assignment, submission: Submission, reason: str, *, seed: int = 0) -> Result:
     """Return the result of a file that is no notebook: zero everywhere, and why."""
+    note = f"Unreadable submission: {reason}"
+    return _without_tests(assignment, submission, Status.NOT_ATTEMPTED, reason, note=note, seed=seed)
+
+
+def _without_tests(
+    assignment: Assignment, submission: Submission, status: Status, message: str, *, note: str, seed: int = 0
+) -> Result:
+    """Give every automatic question the same verdict without points."""
     verdicts = tuple(
-        Verdict(question=q.name, status=Status.NOT_ATTEMPTED, score=0.0, max_score=q.points, message=reason)
+        Verdict(question=q.name, status=status, score=0.0, max_score=q.points, message=message)
         for q in assignment.questions
         if not q.manual
     )
     return Result(
-        assignment=assignment.id, digest=digest(assignment, submission), seed=seed, verdicts=verdicts,
-        notes=(f"Unreadable submission: {reason}",), versions=_versions(),
+        assignment=assignment.id, digest=digest(assignment, submission), seed=seed, verdicts=verdicts, notes=(note,),
+        versions=_versions(),
     )  # fmt: skip
 
 

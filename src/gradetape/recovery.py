@@ -56,7 +56,7 @@ def prepare(root: Path, *, autograded: str = "autograded") -> list[Path]:
 
 def begin(*, notebooks: Sequence[str], **_: Any) -> None:
     """Called by nbgrader before it works on a submission (`c.Autograde.pre_convert_hook`)."""
-    _forget()
+    end()
     submission = Path(notebooks[0]).absolute().parent
     root = next(parent for parent in submission.parents if parent.resolve() in _courses).resolve()
     aside = root / ".gradetape" / "set_aside" / submission.parent.name / submission.name
@@ -88,12 +88,10 @@ def _odd_timestamp(submission: Path, aside: Path) -> list[str]:
 
 
 def end(**_: Any) -> None:
-    """Called by nbgrader when it is done with a submission (`c.Autograde.post_convert_hook`)."""
-    _forget()
+    """Called by nbgrader when it is done with a submission (`c.Autograde.post_convert_hook`).
 
-
-def _forget() -> None:
-    """Give up the last claim: it was completed, or failed and nbgrader has removed what there was."""
+    A claim that is still held at the next `begin` is of one that failed: nbgrader has removed what there was.
+    """
     while _held:
         claims.release(*_held.popitem())
 

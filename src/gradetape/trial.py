@@ -12,9 +12,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from gradetape.guest.forkserver import ForkServerError
-from gradetape.guest.frames import FrameError
-from gradetape.guest.process import GuestDiedError, GuestProcess, GuestTimeoutError
+from gradetape.guest.host import light_guest
+from gradetape.guest.process import GuestDiedError, GuestTimeoutError
 from gradetape.policy import LAYERS, Policy
 
 if TYPE_CHECKING:
@@ -82,7 +81,7 @@ def attempt(layers: Sequence[str] = LAYERS, names: Sequence[str] = tuple(ATTEMPT
     with _bait() as places:
         wanted = {name: ATTEMPTS[name].format(**places) for name in names}
         cell = _CELL.format(attempts=json.dumps(wanted))
-        with _guest(layers, Policy()) as guest:
+        with light_guest(layers, Policy()) as guest:
             reply = guest.exchange({"do": "run", "source": cell, "seed": 0}, seconds=30)
     text = "".join(t for o in reply["outputs"] for t in o.get("text", ()))
     seen: dict[str, str] = json.loads(text)
@@ -101,7 +100,7 @@ def ceilings(layers: Sequence[str] = LAYERS) -> list[Tried]:
 
 def _overrun(name: str, code: str, layers: Sequence[str], policy: Policy) -> Tried:
     began = time.monotonic()
-    with _guest(layers, policy) as guest:
+    with light_guest(layers, policy) as guest:
         try:
             reply = guest.exchange({"do": "run", "source": code, "seed": 0}, seconds=10)
         except GuestDiedError as error:
@@ -110,18 +109,6 @@ def _overrun(name: str, code: str, layers: Sequence[str], policy: Policy) -> Tri
             return Tried(name, refused=False, seen="it went on for 10 s")
     errors = [o["ename"] for o in reply["outputs"] if o["output_type"] == "error"]
     return Tried(name, bool(errors), f"{errors[-1]} after {time.monotonic() - began:.1f} s" if errors else "no limit")
-
-
-@contextlib.contextmanager
-def _guest(layers: Sequence[str], policy: Policy) -> Iterator[GuestProcess]:
-    try:
-        guest = GuestProcess(policy, {}, 0, layers=layers, preload=False)
-    except (FrameError, GuestDiedError, OSError) as error:
-        raise ForkServerError(f"No guest could be started: {error}") from None
-    try:
-        yield guest
-    finally:
-        guest.close()
 
 
 @contextlib.contextmanager

@@ -142,7 +142,9 @@ def _limit(policy: Policy, *, own_user: bool) -> None:
     fork server's watch has to do.
     """
     Path("/proc/self/oom_score_adj").write_text("1000", encoding="ascii")
-    limits = {**_limits(policy), **({resource.RLIMIT_NPROC: policy.processes} if own_user else {})}
+    limits = _limits(policy)
+    if own_user:
+        limits[resource.RLIMIT_NPROC] = policy.processes
     for limit, value in limits.items():
         _, hard = resource.getrlimit(limit)
         ceiling = value if hard == resource.RLIM_INFINITY else min(value, hard)

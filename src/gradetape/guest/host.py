@@ -17,11 +17,11 @@ from gradetape.guest.process import GuestDiedError, GuestProcess, GuestTimeoutEr
 from gradetape.policy import LAYERS, ExposedError, Policy, exposed
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping, Sequence
+    from collections.abc import Callable, Iterator, Mapping, Sequence
 
     from gradetape.notebook import CellSource
 
-__all__ = ["Answer", "Host", "isolation", "valid_outputs"]
+__all__ = ["Answer", "Host", "isolation", "light_guest", "valid_outputs"]
 
 _MAX_STARTS = 12
 _MAX_KILLED = 3
@@ -120,21 +120,18 @@ class Host:
 
     def _exchange(self, guest: GuestProcess, message: dict[str, Any], limit: float) -> dict[str, Any]:
         """Send a message; the time it takes is the submission's, unless the guest is killed from outside."""
-        began = time.monotonic()
+        began, outside = time.monotonic(), False
         try:
-            reply = guest.exchange(message, seconds=limit)
+            return guest.exchange(message, seconds=limit)
         except GuestDiedError as error:
-            if error.why == "outside":
+            outside = error.why == "outside"
+            if outside:
                 self._killed += 1
                 self.refused = _KILLED if self._killed > _MAX_KILLED else ""
-            else:
+            raise
+        finally:
+            if not outside:
                 self.seconds += time.monotonic() - began
-            raise
-        except GuestTimeoutError:
-            self.seconds += time.monotonic() - began
-            raise
-        self.seconds += time.monotonic() - began
-        return reply
 
     def _deed(self, error: GuestDiedError) -> str:
         policy = self.policy
@@ -226,17 +223,30 @@ class Host:
 
 
 def isolation(layers: Sequence[str] = LAYERS) -> tuple[str, ...]:
-    """Try out which of the layers hold on this machine, with a guest that does not wait for TensorFlow.
+    """Try out which of the layers hold on this machine.
 
     Raises:
         ForkServerError: no guest can be started at all.
     """
+    with light_guest(layers, Policy()) as guest:
+        return guest.held
+
+
+@contextlib.contextmanager
+def light_guest(layers: Sequence[str], policy: Policy) -> Iterator[GuestProcess]:
+    """Start a guest that does not wait for TensorFlow, to try something out; it ends with the block.
+
+    Raises:
+        ForkServerError: no guest can be started.
+    """
     try:
-        guest = GuestProcess(Policy(), {}, 0, layers=layers, preload=False)
+        guest = GuestProcess(policy, {}, 0, layers=layers, preload=False)
     except (FrameError, GuestDiedError, OSError) as error:
         raise ForkServerError(f"No guest could be started: {error}") from None
-    guest.close()
-    return guest.held
+    try:
+        yield guest
+    finally:
+        guest.close()
 
 
 def _answer(reply: dict[str, Any]) -> Answer:
