@@ -16,7 +16,7 @@ setup: $(READY)  ## the virtual environment with pinned dependencies and the pac
 $(READY): pyproject.toml constraints.txt
 	@echo "Setting up $(VENV) (some minutes on the first run: TensorFlow is large) …"
 	$(PYTHON) -m venv $(VENV)
-	$(VENV)/bin/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt --editable '.[dev,nbgrader,tensorflow]'
+	$(VENV)/bin/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt --editable '.[bench,dask,dev,nbgrader,postgresql,tensorflow]'
 	@touch $@
 
 demo: $(READY)  ## release, a class of simulated learners, autograde, feedback, scores

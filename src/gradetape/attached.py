@@ -15,11 +15,13 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-__all__ = ["MOST_BYTES", "MOST_FILES", "MOST_TOGETHER", "fault", "plain_files", "read", "set_aside"]
+__all__ = ["MOST_BYTES", "MOST_FILES", "MOST_TOGETHER", "TIMESTAMP", "fault", "plain_files", "read", "set_aside"]
 
 MOST_BYTES = 32 * 2**20
 MOST_TOGETHER = 128 * 2**20
 MOST_FILES = 2000
+TIMESTAMP = "timestamp.txt"
+"""nbgrader's note of when something was handed in: no file of the learner's, and no part of what is graded."""
 
 
 def read(folder: Path, *, handed_in: Path | None = None) -> tuple[dict[str, bytes], list[str]]:
@@ -38,6 +40,8 @@ def read(folder: Path, *, handed_in: Path | None = None) -> tuple[dict[str, byte
     room = MOST_TOGETHER
     for path in plain_files(folder):
         name = path.relative_to(folder).as_posix()
+        if name == TIMESTAMP:
+            continue
         fault = _fault(path, handed_in / name if handed_in else None, room, len(files))
         if fault:
             left_out.append(f"Attached file {name!r} was left out: {fault}.")

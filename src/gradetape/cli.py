@@ -35,6 +35,8 @@ app = typer.Typer(
 )
 data_app = typer.Typer(no_args_is_help=True, help="Stand-in data sets: list them, prepare them.")
 app.add_typer(data_app, name="data")
+store_app = typer.Typer(no_args_is_help=True, help="Stored results: list them, remove what is no longer needed.")
+app.add_typer(store_app, name="store")
 
 Names = Annotated[list[str] | None, typer.Argument(metavar="[ASSIGNMENT]…", help="Assignments; without any: all.")]
 Root = Annotated[Path, typer.Option("--course", "-C", help="The course directory.", file_okay=False)]
@@ -104,6 +106,13 @@ def autograde(
     course: Root = Path(),
     student: Annotated[list[str] | None, typer.Option(help="Only these students (may be given again).")] = None,
     force: Annotated[bool, typer.Option("--force", help="Grade again even what is unchanged.")] = False,
+    jobs: Annotated[
+        int | None,
+        typer.Option("--jobs", "-j", min=1, help="How many are graded at once; else one a core, as memory allows."),
+    ] = None,
+    scheduler: Annotated[
+        str, typer.Option(metavar="ADDRESS", help="Grade on the workers of this Dask scheduler, as in tcp://host:8786.")
+    ] = "",
     trust_learners: Annotated[
         bool,
         typer.Option(
@@ -112,16 +121,20 @@ def autograde(
         ),
     ] = False,
 ) -> None:
-    """Grade submitted/ with progress, through nbgrader: same scores, gradebook and autograded/ as its own command.
+    """Grade submitted/ side by side and record it through nbgrader: same scores as `nbgrader autograde`.
 
-    A submission that cannot be graded is named at the end with the reason (exit code 1); the others are graded.
+    What is unchanged since it was recorded is left alone. A stopped run keeps what it has graded; run the command
+    again to go on. A submission that cannot be graded is named at the end with the reason (exit code 1); the
+    others are graded.
     """
     from gradetape import autograding
     from gradetape.course import Course
 
     where = Course(course)
     names = where.select_any(assignments)
-    outcome = autograding.autograde(where, names, students=student, force=force, trust_learners=trust_learners)
+    outcome = autograding.autograde(
+        where, names, students=student, force=force, trust_learners=trust_learners, jobs=jobs, scheduler=scheduler
+    )
     autograding.show(outcome)
     if any(o.error for o in outcome):
         raise typer.Exit(EXIT_PROBLEMS)
@@ -166,6 +179,32 @@ def demo(
     from gradetape.course import Course
 
     show.run(Course(course), folder, learners=learners)
+
+
+@store_app.command("list")
+def store_list(course: Root = Path()) -> None:
+    """List how many results are stored for each assignment, and how many of them are somebody's recorded one."""
+    from gradetape import shelf
+    from gradetape.store import Store
+
+    shelf.show(shelf.shelves(Store(course)))
+
+
+@store_app.command("prune")
+def store_prune(
+    assignments: Names = None,
+    course: Root = Path(),
+    everything: Annotated[bool, typer.Option("--all", help="Also recorded results; scores stay in the gradebook.")] = (
+        False
+    ),
+    days: Annotated[float, typer.Option("--older-than", min=0, metavar="DAYS", help="Only older ones.")] = 0,
+) -> None:
+    """Remove results that are nobody's any more: of earlier submissions, graders or versions."""
+    from gradetape import shelf
+    from gradetape.store import Store
+
+    removed = shelf.prune(Store(course), assignments or (), everything=everything, days=days)
+    typer.echo(f"removed {len(removed)} results" if removed else "nothing to remove")
 
 
 @data_app.command("list")

@@ -11,12 +11,15 @@ import re
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from gradetape import mistakes
 from gradetape import notebook as notebooks
 from gradetape.attached import plain_files
 from gradetape.policy import Policy, PolicyError
+
+if TYPE_CHECKING:
+    from collections.abc import Hashable
 
 __all__ = ["Assignment", "Course", "CourseError", "read_files"]
 
@@ -55,9 +58,23 @@ class Assignment:
         return notebooks.questions(self.notebook)
 
     @cached_property
+    def release_notebook(self) -> notebooks.Notebook:
+        """The learner's notebook as it was released.
+
+        Raises:
+            CourseError: nothing was released yet.
+        """
+        if self.release is None:
+            raise CourseError(
+                f"Assignment {self.id!r} has no release/{self.id}/{self.id}.ipynb. "
+                f"Run `nbgrader generate_assignment {self.id}` first."
+            )
+        return notebooks.read(self.release)
+
+    @cached_property
     def released(self) -> dict[str, str]:
         """The released cells by `grade_id`; {} when nothing was released yet."""
-        return notebooks.grade_ids(notebooks.read(self.release)) if self.release else {}
+        return notebooks.grade_ids(self.release_notebook) if self.release else {}
 
     @cached_property
     def _mistakes(self) -> tuple[tuple[mistakes.Mistake, ...], tuple[str, ...]]:
@@ -140,6 +157,12 @@ class Course:
             graders=read_files(self.root / "graders" / assignment),
             files=read_files(source.parent),
         )
+
+    def stamp(self, assignment: str) -> Hashable:
+        """Return what changes when a file of the assignment does: names, times and sizes."""
+        folders = [self.root / part / assignment for part in ("source", "release", "graders")]
+        found = (path for folder in folders for path in sorted(folder.rglob("*")) if "__pycache__" not in path.parts)
+        return tuple((str(path), seen.st_mtime_ns, seen.st_size) for path in found for seen in [path.lstat()])
 
     def select(self, names: list[str] | None) -> list[str]:
         """Return the named assignments, or all; every unknown name is reported in one go.

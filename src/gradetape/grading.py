@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import atexit
+import functools
 import hashlib
 import importlib.metadata
 import json
@@ -19,21 +20,27 @@ from gradetape.guest.host import Host
 from gradetape.judge import diagnosis, session
 from gradetape.judge.known import KnownAnswers
 from gradetape.judge.session import UNCHECKED
+from gradetape.judge.shared import SharedAnswers
 from gradetape.verdict import Check, Diagnosis, Result, Status, Verdict
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
+    from pathlib import Path
 
     from gradetape.course import Assignment
     from gradetape.judge.session import CheckRecord, JudgeReport
     from gradetape.notebook import Question
 
-__all__ = ["Judged", "Submission", "close_all", "digest", "grade", "judge", "known_answers", "unchecked", "unreadable"]
+__all__ = [
+    "Judged", "Submission", "close_all", "digest", "grade", "judge", "known_answers", "run_seed", "share_answers",
+    "unchecked", "unreadable", "versions",
+]  # fmt: skip
 
 _KEPT = 2
 _PACKAGES = ("gradetape", "tensorflow", "keras", "tf-keras", "tensorflow-probability", "numpy")
 _RUN_SEED = secrets.randbits(32)
 _known: OrderedDict[str, KnownAnswers] = OrderedDict()
+_answers: list[Path] = []
 
 
 @dataclass(frozen=True)
@@ -53,11 +60,22 @@ def known_answers(assignment: Assignment) -> KnownAnswers:
     """Return the remembered answers of an assignment's reference and mistakes in this process."""
     if not _known:
         atexit.register(close_all)
-    found = _known.pop(assignment.digest, None) or KnownAnswers(assignment)
+    shared = SharedAnswers(_answers[-1], assignment.digest) if _answers else None
+    found = _known.pop(assignment.digest, None) or KnownAnswers(assignment, shared)
     _known[assignment.digest] = found
     while len(_known) > _KEPT:
         _known.popitem(last=False)[1].close()
     return found
+
+
+def share_answers(folder: Path) -> None:
+    """From now on share what references and mistakes answer with other processes that use this private folder."""
+    _answers.append(folder)
+
+
+def run_seed() -> int:
+    """Return the seed that was drawn for this process: what `grade` takes when it is given none."""
+    return _RUN_SEED
 
 
 def close_all() -> None:
@@ -154,7 +172,7 @@ class Judged:
             staff={r.test: r.staff for r in records if r.staff},
             seconds=round(time.monotonic() - self.began, 3),
             guests=self.guests,
-            versions=_versions(),
+            versions=versions(),
             fence=self.fence,
             learners_trusted=self.learners_trusted,
         )
@@ -248,7 +266,7 @@ def _without_tests(
     )
     return Result(
         assignment=assignment.id, digest=digest(assignment, submission), seed=seed, verdicts=verdicts, notes=(note,),
-        versions=_versions(),
+        versions=versions(),
     )  # fmt: skip
 
 
@@ -302,8 +320,13 @@ def _message(records: Sequence[CheckRecord], status: Status, *, related: bool) -
     return f"{message} {relation}".strip()
 
 
-def _versions() -> dict[str, str]:
+def versions() -> dict[str, str]:
     """List the versions that decide a result; from package metadata, so that nothing is imported."""
+    return dict(_versions())
+
+
+@functools.cache
+def _versions() -> dict[str, str]:
     found = {"python": platform.python_version()}
     for name in _PACKAGES:
         try:

@@ -25,9 +25,10 @@ if TYPE_CHECKING:
     from gradetape.store import Store
     from gradetape.verdict import Result
 
-__all__ = ["Kept", "kept"]
+__all__ = ["MOST_DEATHS", "Kept", "claim_path", "kept"]
 
-_MOST_DEATHS = 2
+MOST_DEATHS = 2
+"""How often a submission may end the process that grades it before a person has to look."""
 
 
 @dataclass(frozen=True)
@@ -64,11 +65,11 @@ def kept(
         DataError, CourseError, ExposedError: as `grade`.
     """
     name = digest(assignment, submission)
-    with _claimed(store.root / ".gradetape" / "claims" / name) as deaths:
+    with _claimed(claim_path(store, name)) as deaths:
         found = None if fresh else store.get(name)
         if found is not None and (trust_learners or not exposed(found.fence)):
             return Kept(found, from_store=True)
-        if deaths >= _MOST_DEATHS:
+        if deaths >= MOST_DEATHS:
             reason = f"The grader's process ended {deaths} times while it graded this; is a hidden test to blame?"
             return Kept(unchecked(assignment, submission, reason))
         result = grade(assignment, submission, seed=seed, trust_learners=trust_learners, on_progress=on_progress)
@@ -77,6 +78,11 @@ def kept(
         except OSError as error:
             return Kept(result, not_stored=str(error))
     return Kept(result)
+
+
+def claim_path(store: Store, name: str) -> Path:
+    """Return where a claim on the grading of a digest lies."""
+    return store.root / ".gradetape" / "claims" / name
 
 
 @contextlib.contextmanager

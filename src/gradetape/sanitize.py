@@ -1,8 +1,8 @@
 """Bring a submitted notebook back to the shape of the released one, keeping the learner's work.
 
-nbgrader restores the text of locked cells, but trusts metadata, and gives up where a cell is missing.
-This runs before it: metadata of released cells is the release's, missing cells come back, doubles and
-invented marks are unmarked. Pure: notebooks in, notebooks out, no database.
+nbgrader restores the text of locked cells from its gradebook, but trusts metadata, and gives up where a cell is
+missing. This runs before it and needs no gradebook: metadata of released cells and the text of locked ones are the
+release's, missing cells come back, doubles and invented marks are unmarked. Pure: notebooks in, notebooks out.
 """
 
 from __future__ import annotations
@@ -75,6 +75,9 @@ def _restore_cell(cell: dict[str, Any], original: dict[str, Any], notes: list[st
         if cell_mark(cell) != cell_mark(original):
             notes.append(f"The metadata of cell {name!r} was changed; it is the release's again.")
         cell["metadata"] = copy.deepcopy(original["metadata"])
+    if cell_mark(original).get("locked") and cell["source"] != original["source"]:
+        notes.append(f"Cell {name!r} is not the learner's to change; it is as released again.")
+        cell["source"] = original["source"]
     if cell["cell_type"] == "code":
         cell.setdefault("outputs", [])
         cell.setdefault("execution_count", None)

@@ -40,6 +40,14 @@ class Store:
             return None
         return None if any(v.status is Status.UNCHECKED for v in result.verdicts) else result
 
+    def files(self) -> Iterator[tuple[Path, str]]:
+        """Yield the file of every result and the id of its assignment ('' when it cannot be read), by digest."""
+        for path in sorted(self.folder.glob("*/*.json")):
+            try:
+                yield path, Result.from_json(path.read_text(encoding="utf-8")).assignment
+            except (OSError, ResultError, UnicodeDecodeError):
+                yield path, ""
+
     def results(self) -> Iterator[Result]:
         """Yield every readable result, in the order of their digests."""
         for path in sorted(self.folder.glob("*/*.json")):

@@ -7,7 +7,6 @@ course, and whatever it says is taken as data.
 from __future__ import annotations
 
 import contextlib
-import random
 import re
 import signal
 import socket
@@ -20,12 +19,13 @@ import numpy as np
 
 from gradetape import tree
 from gradetape.guest import fence, frames
+from gradetape.guest.seeding import Seeds, seed_everything
 from gradetape.policy import Policy
 
 if TYPE_CHECKING:
     from types import FrameType
 
-__all__ = ["MissingNameError", "Names", "main", "seed_everything"]
+__all__ = ["MissingNameError", "Names", "main"]
 
 _MAX_TEXT = 600
 _ANSI = re.compile(r"\x1b\[[0-9;]*[A-Za-z]")
@@ -54,14 +54,6 @@ class Names:
 
     def __setattr__(self, name: str, value: object) -> None:
         raise AttributeError(f"A probe cannot set {name!r}: the notebook's names are the learner's.")
-
-
-def seed_everything(seed: int) -> None:
-    """Seed Python, NumPy, TensorFlow and Keras, in so far as they are imported."""
-    random.seed(seed)
-    np.random.seed(seed % 2**32)  # noqa: NPY002 - the legacy generator is what notebooks use
-    if "keras" in sys.modules and "tensorflow" in sys.modules:
-        sys.modules["keras"].utils.set_random_seed(seed % 2**31)
 
 
 def main(descriptor: int, policy: dict[str, Any], yard: fence.Yard, data_dir: str) -> None:
@@ -121,6 +113,7 @@ class _Guest:
         self._cells = cells
         self._interrupts = interrupts
         self._limits = limits
+        self._seeds = Seeds()
 
     def serve(self, sock: socket.socket) -> None:
         while True:
@@ -129,7 +122,7 @@ class _Guest:
             _answer(sock, {"number": message["number"], **reply})
 
     def _run(self, message: dict[str, Any]) -> dict[str, Any]:
-        seed_everything(message["seed"])
+        self._seeds.cell(message["seed"])
         try:
             with self._interrupts:
                 outputs, success = self._cells.run(message["source"])
@@ -145,7 +138,7 @@ class _Guest:
         try:
             function = cloudpickle.loads(message["code"])
             inputs = _writable(tree.decode(message["inputs"]))
-            seed_everything(message["seed"])
+            self._seeds.probe(message["seed"])
             with self._interrupts:
                 answer = function(names, *inputs)
                 return {"ok": True, "tree": tree.encode(answer, max_bytes=self._limits.frame_bytes // 2)}

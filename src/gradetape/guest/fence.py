@@ -10,6 +10,7 @@ from __future__ import annotations
 import contextlib
 import os
 import resource
+import tempfile
 import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -85,6 +86,7 @@ def apply(policy: Policy, yard: Yard, data_dir: str) -> list[str]:
     kept = environment(os.environ, yard.home, data_dir)
     os.environ.clear()
     os.environ.update(kept)
+    tempfile.tempdir = None  # the fork server may have settled on a folder that guests cannot write to
     _silence()
     _limit(policy, own_user=not yard.folder)
     kernel.drop_capabilities()

@@ -1,4 +1,8 @@
-"""The fork server, seen from the host: started when first needed, replaced when it has died."""
+"""The fork server, seen from the host: started when first needed, replaced when it has died.
+
+Several processes can share one: the one that started it hands out lines (`ForkServer.line`), another takes one
+(`adopt`) and need not import TensorFlow again.
+"""
 
 from __future__ import annotations
 
@@ -22,7 +26,7 @@ if TYPE_CHECKING:
 
     from gradetape.policy import Policy
 
-__all__ = ["ForkServer", "ForkServerError", "close_all", "get"]
+__all__ = ["ForkServer", "ForkServerError", "adopt", "close_all", "get"]
 
 _CODE = "import sys; from gradetape.guest.server import main; main(int(sys.argv[1]))"
 _KEPT_VARIABLES = (*fence.KEPT_VARIABLES, "HOME", "XDG_CACHE_HOME", "TMPDIR", "NVIDIA_VISIBLE_DEVICES")
@@ -39,15 +43,31 @@ def get(layers: Sequence[str], *, preload: bool = True) -> ForkServer:
 
     Without `preload` (or with GRADETAPE_NO_PRELOAD=1) it does not import TensorFlow.
     """
-    preload = preload and os.environ.get("GRADETAPE_NO_PRELOAD") != "1"
-    key = (os.getpid(), tuple(layers), preload, str(data_dir()))
+    key = _key(layers, preload)
     with _lock:
         found = _servers.get(key)
         if found is None or not found.alive:
-            if not _servers:
-                atexit.register(close_all)
-            found = _servers[key] = ForkServer(layers, preload=preload)
+            found = _keep(key, ForkServer(layers, preload=key[2]))
         return found
+
+
+def adopt(line: socket.socket, layers: Sequence[str]) -> None:
+    """Use another process's fork server, over a line of it, for as long as it lives."""
+    with _lock:
+        key = _key(layers, preload=True)
+        _keep(key, ForkServer(layers, preload=key[2], line=line))
+
+
+def _key(layers: Sequence[str], preload: bool) -> tuple[int, tuple[str, ...], bool, str]:
+    preload = preload and os.environ.get("GRADETAPE_NO_PRELOAD") != "1"
+    return (os.getpid(), tuple(layers), preload, str(data_dir()))
+
+
+def _keep(key: tuple[int, tuple[str, ...], bool, str], server: ForkServer) -> ForkServer:
+    if not _servers:
+        atexit.register(close_all)
+    _servers[key] = server
+    return server
 
 
 def close_all() -> None:
@@ -61,11 +81,15 @@ def close_all() -> None:
 class ForkServer:
     """A process that forks guests on request (see `gradetape.guest.server`)."""
 
-    def __init__(self, layers: Sequence[str], *, preload: bool) -> None:
+    def __init__(self, layers: Sequence[str], *, preload: bool, line: socket.socket | None = None) -> None:
+        """Start a fork server, or use the one at the other end of `line`."""
         self._lock = threading.Lock()
-        self._ready = False
+        self._ready = line is not None
         self._preload = preload
-        self._begin(layers)
+        self._line = line
+        self._process: subprocess.Popen[bytes] | None = None
+        if line is None:
+            self._begin(layers)
 
     def _begin(self, layers: Sequence[str]) -> None:
         self._layers = layers
@@ -77,7 +101,7 @@ class ForkServer:
                 env=_environment(), pass_fds=[theirs.fileno()], start_new_session=True, cwd="/",
                 stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=self._said,
             )  # fmt: skip
-        self._line: socket.socket | None = ours
+        self._line = ours
         self._send({**_settings(), "layers": list(layers), "preload": self._preload})
 
     @property
@@ -113,6 +137,18 @@ class ForkServer:
             self._receive(seconds)
         self._ready = True
 
+    def line(self, *, seconds: float = 120) -> socket.socket:
+        """Open a line for another process to `adopt`.
+
+        Raises:
+            ForkServerError: the server has died.
+        """
+        with self._lock:
+            self._wait(seconds)
+            self._send({"do": "line"})
+            _, (descriptor,) = self._receive(seconds)
+        return socket.socket(fileno=descriptor)
+
     def ended(self, guest: int) -> tuple[int | None, str]:
         """Say how a guest ended: its exit code (negative: a signal's number), and why the server ended it."""
         with self._lock:
@@ -129,6 +165,8 @@ class ForkServer:
         line, self._line = self._line, None
         if line is not None:
             line.close()
+        if self._process is None:
+            return
         with contextlib.suppress(subprocess.TimeoutExpired):
             self._process.wait(5)
         if self._process.poll() is None:
@@ -158,6 +196,9 @@ class ForkServer:
 
     def _lost(self, error: Exception) -> ForkServerError:
         """Give the server up, and say with its own last words why."""
+        if self._process is None:
+            self.close()
+            return ForkServerError(f"The shared fork server has ended ({error}).")
         self._process.kill()
         self._process.wait()
         self._said.seek(0)

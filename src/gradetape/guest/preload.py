@@ -10,7 +10,7 @@ import os
 import sys
 import warnings
 
-OWN_MODULES = ("gradetape.guest.child", "gradetape.guest.cells", "gradetape.guest.fence")
+OWN_MODULES = ("gradetape.guest.child", "gradetape.guest.cells", "gradetape.guest.fence", "gradetape.guest.seeding")
 MODULES = (
     *OWN_MODULES,
     "numpy", "IPython.core.interactiveshell", "matplotlib", "matplotlib.pyplot", "matplotlib_inline.backend_inline",
@@ -35,6 +35,8 @@ def load(heavy: bool = True) -> None:
     """Import what guests use; without `heavy` only Gradetape's own part."""
     os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
     os.environ.setdefault("TF_ENABLE_ONEDNN_OPTS", "0")
+    # else each guest compiles its own matrix multiplication, at the price of hundreds of small ones
+    os.environ.setdefault("TENSORFLOW_USE_CUSTOM_CONTRACTION_KERNEL", "false")
     os.environ.setdefault("MPLBACKEND", "module://matplotlib_inline.backend_inline")
     saved = _quiet_stderr()
     try:

@@ -5,7 +5,8 @@ the line to its resource tracker, no way to enter namespaces first. This one sta
 variables, is the first process of a pid namespace (when it dies, the kernel ends every guest), sees only
 what guests may see, and watches over its guests' memory and number of processes.
 
-It speaks JSON with the host over a socket of whole messages; a guest has no descriptor of it.
+It speaks JSON with the host over a socket of whole messages; a guest has no descriptor of it. Several hosts may share
+it, each over a line of its own: when one hangs up, its guests end.
 """
 
 from __future__ import annotations
@@ -70,11 +71,15 @@ class _Server:
     """Answers the host's requests and looks after the guests."""
 
     def __init__(self, line: socket.socket, settings: dict[str, Any], *, separate: bool) -> None:
-        self._line = line
+        self._owner = line
+        self._lines = {line.fileno(): line}
+        self._poll = select.poll()
+        self._poll.register(line, select.POLLIN)
         self._settings = settings
         self._separate = separate
         self._ended: dict[int, dict[str, Any]] = {}
         self._guests: dict[int, watch.Guest] = {}
+        self._line_of: dict[int, socket.socket] = {}
 
     def serve(self) -> None:
         """Prepare, say so, then serve until the host hangs up."""
@@ -85,58 +90,80 @@ class _Server:
             try:
                 view.build(self._settings["readable"], self._settings["devices"])
             except OSError as error:
-                self._reply({"problem": str(error)})
+                self._reply(self._owner, {"problem": str(error)})
                 return
         gc.collect()
         gc.freeze()  # the collector of a guest then leaves the shared pages alone
-        self._reply({"ready": True})
-        poll = select.poll()
-        poll.register(self._line, select.POLLIN)
+        self._reply(self._owner, {"ready": True})
         tick = _TICK["namespaces" if self._separate else "plain"]
-        while True:
-            ready = poll.poll(1000 * tick if self._guests else None)
+        while self._owner.fileno() in self._lines:
+            ready = self._poll.poll(1000 * tick if self._guests else None)
             self._reap()
-            if ready and not self._answer():
-                break
+            for number, _ in ready:
+                if not self._answer(self._lines[number]):
+                    self._hang_up(self._lines.pop(number))
             watch.over(self._guests)
-        for number in self._guests:
-            os.kill(number, signal.SIGKILL)
+        self._end(list(self._guests))
         while self._guests:
             self._reap()
             time.sleep(0.01)
 
-    def _reply(self, message: dict[str, Any], *descriptors: int) -> None:
-        socket.send_fds(self._line, [json.dumps(message).encode()], list(descriptors))
+    @staticmethod
+    def _end(guests: list[int]) -> None:
+        for number in guests:
+            os.kill(number, signal.SIGKILL)
 
-    def _answer(self) -> bool:
+    def _hang_up(self, line: socket.socket) -> None:
+        """A host has gone: end its guests."""
+        self._poll.unregister(line)
+        self._end([number for number in self._guests if self._line_of[number] is line])
+        if line is not self._owner:
+            line.close()
+
+    @staticmethod
+    def _reply(line: socket.socket, message: dict[str, Any], *descriptors: int) -> None:
+        socket.send_fds(line, [json.dumps(message).encode()], list(descriptors))
+
+    def _answer(self, line: socket.socket) -> bool:
         """Answer one request; False when the host has gone."""
         try:
-            data, descriptors, _, _ = socket.recv_fds(self._line, MESSAGE_BYTES, 1)
+            data, descriptors, _, _ = socket.recv_fds(line, MESSAGE_BYTES, 1)
             if not data:
                 return False
             request = json.loads(data)
             if request["do"] == "start":
-                self._start(descriptors[0], request["policy"])
+                self._start(line, descriptors[0], request["policy"])
+            elif request["do"] == "line":
+                self._add_line(line)
             else:
-                self._tell(request["guest"])
+                self._tell(line, request["guest"])
         except OSError:
             return False
         return True
 
-    def _start(self, descriptor: int, policy: dict[str, Any]) -> None:
+    def _add_line(self, line: socket.socket) -> None:
+        """Open a line for another host, and send its end of it."""
+        ours, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
+        self._lines[ours.fileno()] = ours
+        self._poll.register(ours, select.POLLIN)
+        with theirs:
+            self._reply(line, {"ready": True}, theirs.fileno())
+
+    def _start(self, line: socket.socket, descriptor: int, policy: dict[str, Any]) -> None:
         """Fork a guest and send its number and a descriptor of its process."""
         folder = "" if self._separate else tempfile.mkdtemp(prefix="gradetape-guest-")
         try:
             number = self._fork(descriptor, policy, folder)
         except OSError as error:
             os.close(descriptor)
-            self._reply({"problem": f"no process for a guest: {error}"})
+            self._reply(line, {"problem": f"no process for a guest: {error}"})
             return
         os.close(descriptor)
         ceilings = {name: policy[name] for name in ("memory_bytes", "processes", "disk_bytes", "disk_files")}
         self._guests[number] = watch.Guest(number, folder=folder, **ceilings)
+        self._line_of[number] = line
         process = os.pidfd_open(number)
-        self._reply({"guest": number}, process)
+        self._reply(line, {"guest": number}, process)
         os.close(process)
 
     def _fork(self, descriptor: int, policy: dict[str, Any], folder: str) -> int:
@@ -188,19 +215,20 @@ class _Server:
                 break
             guest = self._guests.pop(number, None)
             if guest is not None:
-                self._ended[number] = {"code": os.waitstatus_to_exitcode(status), "why": guest.why}
+                if self._line_of.pop(number).fileno() in self._lines:
+                    self._ended[number] = {"code": os.waitstatus_to_exitcode(status), "why": guest.why}
                 if guest.folder:
                     shutil.rmtree(guest.folder, ignore_errors=True)
         if not self._separate:
             watch.end_strays(self._guests)
 
-    def _tell(self, number: int) -> None:
+    def _tell(self, line: socket.socket, number: int) -> None:
         """Say how a guest ended; wait a little for one that is about to."""
         deadline = time.monotonic() + _REAP_SECONDS
         while number in self._guests and time.monotonic() < deadline:
             self._reap()
             time.sleep(0.002)
-        self._reply(self._ended.pop(number, {"code": None, "why": ""}))
+        self._reply(line, self._ended.pop(number, {"code": None, "why": ""}))
 
 
 if __name__ == "__main__":

@@ -25,6 +25,7 @@ if TYPE_CHECKING:
 __all__ = ["Call", "CheckFailedError", "GraderError", "Shipment", "decoded", "explain", "ship"]
 
 
+_CLASS_MAKERS = (cloudpickle.cloudpickle._make_skeleton_class, cloudpickle.cloudpickle._make_skeleton_enum)  # noqa: SLF001
 _pickled: WeakKeyDictionary[Any, bytes] = WeakKeyDictionary()
 
 
@@ -98,10 +99,10 @@ def _sizes(inputs: tuple[Any, ...]) -> tuple[int, ...]:
 
 
 class _Pickler(cloudpickle.Pickler):  # type: ignore[misc]
-    """Pickles code without the path of its file.
+    """Pickles code without the path of its file, and classes without the number of their definition.
 
-    The path would tell a learner's process where the graders lie, and would differ from run to run, so
-    that no answer of the reference could be remembered.
+    The path would tell a learner's process where the graders lie. Both differ from run to run, so that no
+    answer of the reference could be remembered.
     """
 
     def __init__(self, buffer: io.BytesIO, function: Any) -> None:
@@ -112,7 +113,11 @@ class _Pickler(cloudpickle.Pickler):  # type: ignore[misc]
         """Called by pickle for every object before its own way of reducing."""
         if isinstance(obj, types.CodeType):
             return cloudpickle.Pickler.dispatch_table[types.CodeType](obj.replace(co_filename="<probe>"))
-        return super().reducer_override(obj)
+        reduced = super().reducer_override(obj)
+        if isinstance(obj, type) and isinstance(reduced, tuple) and reduced[0] in _CLASS_MAKERS:
+            maker, (*arguments, _number, extra), *state = reduced
+            return (maker, (*arguments, None, extra), *state)
+        return reduced
 
 
 def _pickle(function: Any) -> bytes:

@@ -36,11 +36,12 @@ def diagnose(records: Sequence[CheckRecord], mistakes: Sequence[Mistake], known:
     """
     failed = [r for r in records if r.status is Status.FAILED and r.calls]
     best: tuple[tuple[int, int], Mistake] | None = None
-    for mistake in mistakes:
-        explained = sum(_explains(mistake, record, known) for record in failed)
-        if not explained:
-            continue
-        agreed = sum(_agrees(mistake, call, known) for record in records for call in record.calls)
+    for mistake in mistakes if failed else ():
+        with known.asking(mistake):
+            explained = sum(_explains(mistake, record, known) for record in failed)
+            if not explained:
+                continue
+            agreed = sum(_agrees(mistake, call, known) for record in records for call in record.calls)
         if best is None or (explained, agreed) > best[0]:
             best = ((explained, agreed), mistake)
     return best[1] if best else None

@@ -1,10 +1,12 @@
 """What the reference and the known mistakes answer, remembered across submissions.
 
-One guest per notebook variant, started when first asked; the reference's stays, of the mistakes' a few.
+One guest per notebook variant, started when first asked; the reference's stays, of the mistakes' a few. Processes
+that grade side by side share the answers through a folder.
 """
 
 from __future__ import annotations
 
+import contextlib
 from collections import OrderedDict
 from typing import TYPE_CHECKING
 
@@ -13,12 +15,15 @@ from gradetape.judge.calls import GraderError, Shipment
 from gradetape.mistakes import Mistake, mistaken_cells
 
 if TYPE_CHECKING:
+    from contextlib import AbstractContextManager
+
     from gradetape.course import Assignment
     from gradetape.guest.host import Answer
+    from gradetape.judge.shared import SharedAnswers
 
 __all__ = ["KnownAnswers"]
 
-_ALIVE_MISTAKES = 6
+_ALIVE_MISTAKES = 4
 _REMEMBERED = 20_000
 _OF_THE_MOMENT = ("no time", "unavailable")  # says something of the machine, not of the code
 
@@ -26,8 +31,9 @@ _OF_THE_MOMENT = ("no time", "unavailable")  # says something of the machine, no
 class KnownAnswers:
     """The answers of one assignment's reference and mistakes."""
 
-    def __init__(self, assignment: Assignment) -> None:
+    def __init__(self, assignment: Assignment, shared: SharedAnswers | None = None) -> None:
         self.assignment = assignment
+        self._shared = shared
         self._hosts: OrderedDict[str, Host] = OrderedDict()
         self._answers: OrderedDict[tuple[str, str], Answer] = OrderedDict()
 
@@ -47,6 +53,10 @@ class KnownAnswers:
         """Ask a mistake; that it raises is an answer like any other."""
         return self._ask(mistake, shipment)
 
+    def asking(self, mistake: Mistake | None) -> AbstractContextManager[None]:
+        """While open, no other process that shares the answers asks this notebook: each is asked once, by one."""
+        return self._shared.asking(_name(mistake)) if self._shared else contextlib.nullcontext()
+
     def reference_failures(self) -> dict[int, str]:
         """Return the cells of the reference notebook that end with an error, by index."""
         host = self._host(None)
@@ -55,7 +65,7 @@ class KnownAnswers:
 
     def remember(self, mistake: Mistake | None, shipment: Shipment, answer: Answer) -> None:
         """Keep an answer that was got elsewhere from the same notebook."""
-        self._answers[(mistake.key if mistake else "", shipment.key)] = answer
+        self._answers[(_name(mistake), shipment.key)] = answer
         while len(self._answers) > _REMEMBERED:
             self._answers.popitem(last=False)
 
@@ -65,16 +75,31 @@ class KnownAnswers:
             self._hosts.popitem()[1].close()
 
     def _ask(self, mistake: Mistake | None, shipment: Shipment) -> Answer:
-        key = (mistake.key if mistake else "", shipment.key)
-        if key not in self._answers:
-            answer = self._host(mistake).ask(shipment.code, shipment.inputs, shipment.seed)
-            if answer.kind in _OF_THE_MOMENT:
-                return answer
+        found = self._answers.get((_name(mistake), shipment.key))
+        if found is not None:
+            return found
+        if self._shared is None:
+            return self._ask_guest(mistake, shipment)
+        found = self._shared.get(_name(mistake), shipment.key)
+        if found is None and mistake is None:  # a mistake is being asked by this process alone
+            with self.asking(None):
+                found = self._shared.get("", shipment.key) or self._ask_guest(None, shipment)
+        elif found is None:
+            found = self._ask_guest(mistake, shipment)
+        if found.kind not in _OF_THE_MOMENT:
+            self.remember(mistake, shipment, found)
+        return found
+
+    def _ask_guest(self, mistake: Mistake | None, shipment: Shipment) -> Answer:
+        answer = self._host(mistake).ask(shipment.code, shipment.inputs, shipment.seed)
+        if answer.kind not in _OF_THE_MOMENT:
             self.remember(mistake, shipment, answer)
-        return self._answers[key]
+            if self._shared is not None:
+                self._shared.put(_name(mistake), shipment.key, answer)
+        return answer
 
     def _host(self, mistake: Mistake | None) -> Host:
-        key = mistake.key if mistake else ""
+        key = _name(mistake)
         if key not in self._hosts:
             cells = mistaken_cells(self.assignment.notebook, mistake)
             self._hosts[key] = Host(cells, self.assignment.files, self.assignment.policy)
@@ -87,3 +112,7 @@ class KnownAnswers:
         old = [key for key in self._hosts if key][:-_ALIVE_MISTAKES]
         for key in old:
             self._hosts.pop(key).close()
+
+
+def _name(mistake: Mistake | None) -> str:
+    return mistake.key if mistake else ""

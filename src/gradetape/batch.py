@@ -1,0 +1,230 @@
+"""Grade many submissions side by side: each gets exactly one result, whatever happens to the processes at work.
+
+Knows the store and a crew, not where the submissions come from nor where the results go.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import os
+from collections import deque
+from concurrent.futures import FIRST_COMPLETED, Future, wait
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any, Protocol, Self
+
+from gradetape import claims, parcel
+from gradetape.grading import digest, unchecked
+from gradetape.kept import MOST_DEATHS, claim_path
+from gradetape.policy import ExposedError, exposed
+from gradetape.pool import Pool, WorkerLostError
+from gradetape.verdict import Result
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Iterator
+    from types import TracebackType
+
+    from gradetape.course import Assignment
+    from gradetape.grading import Submission
+    from gradetape.store import Store
+
+__all__ = ["Batch", "Crew", "Done", "LocalCrew", "Task"]
+
+_MOST_KILLED = 10
+_AHEAD = 2
+
+
+class Crew(Protocol):
+    """Those who grade: processes of this machine, or a cluster."""
+
+    @property
+    def slots(self) -> int:
+        """How many submissions can be graded at once."""
+
+    def send(self, assignment: Assignment, submission: Submission, *, seed: int, trust: bool) -> Future[bytes]:
+        """Have a submission graded; the future's result is a Result as JSON, or WorkerLostError."""
+
+
+class LocalCrew:
+    """Processes of this machine."""
+
+    def __init__(self, jobs: int) -> None:
+        self.pool = Pool(jobs)
+        self.slots = jobs
+        self._packed: dict[str, bytes] = {}
+
+    def send(self, assignment: Assignment, submission: Submission, *, seed: int, trust: bool) -> Future[bytes]:
+        """Hand a submission to the pool."""
+        packed = self._packed.setdefault(assignment.digest, parcel.pack_assignment(assignment))
+        return self.pool.submit(parcel.work, packed, parcel.pack_submission(submission), seed, trust)
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, _: TracebackType | None) -> None:
+        self.pool.__exit__(kind, error)
+
+
+@dataclass(frozen=True)
+class Task:
+    """One submission to grade; `who` is whatever its owner knows it by."""
+
+    who: tuple[str, ...]
+    assignment: Assignment
+    submission: Submission
+
+
+@dataclass(frozen=True)
+class Done:
+    """What became of a task: a result, or the error that kept it from having one."""
+
+    task: Task
+    result: Result | None = None
+    from_store: bool = False
+    note: str = ""
+    error: str = ""
+
+
+@dataclass
+class _Running:
+    """A submission that is being graded, and those with the same content that wait for it."""
+
+    tasks: list[Task]
+    digest: str
+    claim: int | None
+    crashed: int
+    killed: int = 0
+
+
+@dataclass
+class Batch:
+    """A run over many submissions."""
+
+    crew: Crew
+    store: Store
+    seed: int
+    fresh: bool = False
+    """Whether to grade even what has a stored result."""
+    trust: bool = False
+    on_change: Callable[[int, int], None] | None = None
+    """Called with the numbers of submissions that run and that wait for a process whenever these change."""
+    _running: dict[Future[bytes], _Running] = field(default_factory=dict)
+    _elsewhere: deque[tuple[Task, str]] = field(default_factory=deque)
+
+    def run(self, tasks: Iterable[Task]) -> Iterator[Done]:
+        """Grade, and yield what became of each task as soon as it is known.
+
+        Tasks are drawn as there is room, so that a class need not fit into memory.
+
+        Raises:
+            ExposedError: a worker's machine cannot isolate the learners' code, and they are not trusted.
+        """
+        todo = iter(tasks)
+        try:
+            yield from self._run(todo)
+        finally:
+            for running in self._running.values():
+                self._release(running)
+
+    def _run(self, todo: Iterator[Task]) -> Iterator[Done]:
+        more = True
+        while more or self._running or self._elsewhere:
+            while more and len(self._running) < self.crew.slots + _AHEAD:
+                task = next(todo, None)
+                more = task is not None
+                if task is not None:
+                    yield from self._begin(task)
+            self._say()
+            if self._running:
+                for future in wait(self._running, return_when=FIRST_COMPLETED).done:
+                    yield from self._end(future)
+            elif not more and self._elsewhere:
+                yield from self._begin(*self._elsewhere.popleft(), patient=True)
+
+    def _say(self) -> None:
+        if self.on_change is not None:
+            running = min(len(self._running), self.crew.slots)
+            self.on_change(running, len(self._running) - running + len(self._elsewhere))
+
+    def _begin(self, task: Task, name: str = "", *, patient: bool = False) -> Iterator[Done]:
+        """Find a stored result, or have the submission graded."""
+        name = name or digest(task.assignment, task.submission)
+        twin = next((r for r in self._running.values() if r.digest == name), None)
+        if twin is not None:
+            twin.tasks.append(task)
+            return
+        claim, crashed = None, 0
+        try:
+            claim = claims.claim(claim_path(self.store, name), wait=patient)
+            crashed = os.fstat(claim).st_size
+        except BlockingIOError:  # another process grades it: its result is ours as well
+            self._elsewhere.append((task, name))
+            return
+        except OSError:
+            pass
+        running = _Running([task], name, claim, crashed)
+        found = None if self.fresh and not patient else self.store.get(name)
+        if found is not None and (self.trust or not exposed(found.fence)):
+            self._release(running)
+            yield Done(task, found, from_store=True)
+        elif crashed >= MOST_DEATHS:
+            self._release(running)
+            yield Done(task, self._given_up(running))
+        else:
+            self._send(running)
+
+    def _send(self, running: _Running) -> None:
+        task = running.tasks[0]
+        future = self.crew.send(task.assignment, task.submission, seed=self.seed, trust=self.trust)
+        self._running[future] = running
+
+    def _end(self, future: Future[bytes]) -> Iterator[Done]:
+        running = self._running.pop(future)
+        try:
+            result = Result.from_json(future.result().decode())
+        except WorkerLostError as lost:
+            if self._may_try_again(running, lost):
+                self._send(running)
+                return
+            made: dict[str, Any] = {"result": self._given_up(running)}
+        except ExposedError:
+            self._release(running)
+            raise
+        except Exception as error:  # noqa: BLE001 - the others go on; this one's error is told
+            made = {"error": f"{type(error).__name__}: {error}"}
+        else:
+            made = self._checked(running, result)
+        self._release(running)
+        for task in running.tasks:
+            yield Done(task, **made)
+
+    def _checked(self, running: _Running, result: Result) -> dict[str, Any]:
+        """Store a result, once it is known to be the one that was asked for."""
+        if result.digest != running.digest:
+            return {"error": f"It was graded with other versions ({result.versions}) than this process has."}
+        try:
+            self.store.put(result)
+        except OSError as error:
+            return {"result": result, "note": f"graded, but not stored: {error}"}
+        return {"result": result}
+
+    def _may_try_again(self, running: _Running, lost: WorkerLostError) -> bool:
+        """Note that a process ended while it graded this."""
+        if lost.from_outside:
+            running.killed += 1
+        else:
+            running.crashed += 1
+            if running.claim is not None:
+                with contextlib.suppress(OSError):
+                    os.write(running.claim, b"x")
+        return running.crashed < MOST_DEATHS and running.killed < _MOST_KILLED
+
+    @staticmethod
+    def _given_up(running: _Running) -> Result:
+        task, times = running.tasks[0], running.crashed + running.killed
+        reason = f"The grader's process ended {times} times while it graded this; is a hidden test to blame?"
+        return unchecked(task.assignment, task.submission, reason)
+
+    def _release(self, running: _Running) -> None:
+        if running.claim is not None:
+            claims.release(claim_path(self.store, running.digest), running.claim)
+            running.claim = None

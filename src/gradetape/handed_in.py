@@ -1,0 +1,93 @@
+"""Read a submission of a course directory as nbgrader's autograding will see it, without touching anything.
+
+What is graded ahead of nbgrader has to be what nbgrader then asks for. Where the two differ after all (a course with
+sanitizing of its own), nbgrader's way grades again; nothing is wrong, it is only slower.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import os
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import nbformat
+
+from gradetape import attached, notebook, sanitize
+from gradetape.grading import Submission, versions
+
+if TYPE_CHECKING:
+    from gradetape.course import Assignment
+
+__all__ = ["Places", "fingerprint", "submission"]
+
+
+class Places:
+    """Where nbgrader keeps things in a course directory, and which files it passes over."""
+
+    def __init__(self, api: Any) -> None:
+        from nbgrader import utils
+
+        self._coursedir = api.coursedir
+        self._excluded = api.config.Autograde.exclude_overwriting
+        self._find = utils.find_all_files
+
+    def submitted(self, student: str, assignment: str) -> Path:
+        """Return the folder of what was handed in."""
+        return self._path(self._coursedir.submitted_directory, student, assignment)
+
+    def autograded(self, student: str, assignment: str) -> Path:
+        """Return the folder of what was graded."""
+        return self._path(self._coursedir.autograded_directory, student, assignment)
+
+    def overwriting(self, assignment: str) -> dict[str, bytes]:
+        """Read the files of the source folder that take the place of a learner's."""
+        folder = self._path(self._coursedir.source_directory, ".", assignment)
+        kept = self._excluded.get(assignment, []) if isinstance(self._excluded, dict) else []
+        copied = {path.relative_to(folder).as_posix() for path in self.passed_on(folder)} - set(kept)
+        return {name: data for name, data in attached.read(folder)[0].items() if name in copied}
+
+    def passed_on(self, folder: Path) -> list[Path]:
+        """List the files of a folder that nbgrader copies."""
+        return [Path(name) for name in self._find(str(folder), [*self._coursedir.ignore, "*.ipynb"])]
+
+    def _path(self, part: str, student: str, assignment: str) -> Path:
+        return Path(self._coursedir.format_path(part, student, assignment))
+
+
+def submission(places: Places, assignment: Assignment, student: str) -> Submission | None:
+    """Read a submission and bring it to the release's shape; None when there is no notebook that can be read."""
+    folder = places.submitted(student, assignment.id)
+    path = folder / f"{assignment.id}.ipynb"
+    if attached.fault(path, most=notebook.MAX_BYTES):
+        return None
+    try:
+        nb = notebook.read(path.read_bytes())
+    except notebook.NotebookError:
+        return None
+    sanitize.restore(nb, assignment.release_notebook)
+    files, notes = _files(places, folder, assignment.id)
+    return Submission(nbformat.writes(nb).encode(), files, tuple(notes))
+
+
+def _files(places: Places, folder: Path, assignment: str) -> tuple[dict[str, bytes], list[str]]:
+    """Read the attached files; the instructor's of the same name take their place."""
+    files, notes = attached.read(folder)
+    if files:
+        passed_on = {path.relative_to(folder).as_posix() for path in places.passed_on(folder)}
+        files = {name: data for name, data in files.items() if name in passed_on}
+    return files | places.overwriting(assignment), notes
+
+
+def fingerprint(places: Places, assignment: Assignment, student: str, settings: bytes) -> str:
+    """Return a digest of all that decides what is recorded: the submission's bytes, the assignment, the settings."""
+    total = hashlib.sha256(f"{assignment.digest}\0{versions()}\0".encode() + settings)
+    folder = places.submitted(student, assignment.id)
+    for where, folders, names in os.walk(folder):
+        folders.sort()
+        for name in sorted(names):
+            path = Path(where, name)
+            fault = attached.fault(path, most=notebook.MAX_BYTES)
+            content = fault.encode() if fault else path.read_bytes()
+            total.update(f"{path.relative_to(folder)}\0{len(content)}\0".encode(errors="replace") + content)
+    return total.hexdigest()

@@ -1,0 +1,63 @@
+"""What travels to a worker and back: plain bytes, so that neither needs the other's files.
+
+`work` is the one function that every worker calls, in a process of the pool or on a cluster.
+"""
+
+from __future__ import annotations
+
+import functools
+import threading
+from typing import Any
+
+import msgpack
+
+from gradetape.course import Assignment
+from gradetape.grading import Submission, grade
+
+__all__ = ["pack_assignment", "pack_submission", "work"]
+
+_at_work = threading.Lock()  # pytest and its fixtures are one per process
+
+
+def pack_assignment(assignment: Assignment) -> bytes:
+    """Pack all of an assignment that grading needs."""
+    return _pack([assignment.id, assignment.source, assignment.release, assignment.graders, assignment.files])
+
+
+def pack_submission(submission: Submission) -> bytes:
+    """Pack what one learner handed in."""
+    return _pack([submission.notebook, submission.files, list(submission.notes)])
+
+
+def work(assignment: bytes, submission: bytes, seed: int, trust_learners: bool) -> bytes:
+    """Grade one submission.
+
+    Args:
+        assignment: from `pack_assignment`.
+        submission: from `pack_submission`.
+        seed: seed of the hidden tests' inputs.
+        trust_learners: as for `grade`.
+
+    Returns:
+        The result as JSON in UTF-8 (`Result.from_json` reads it).
+
+    Raises:
+        DataError, CourseError, ExposedError: as `grade`.
+    """
+    notebook, files, notes = msgpack.unpackb(submission)
+    with _at_work:
+        result = grade(
+            _assignment(assignment), Submission(notebook, files, tuple(notes)), seed=seed, trust_learners=trust_learners
+        )
+    return result.to_json().encode()
+
+
+@functools.lru_cache(maxsize=4)
+def _assignment(packed: bytes) -> Assignment:
+    name, source, release, graders, files = msgpack.unpackb(packed)
+    return Assignment(id=name, source=source, release=release, graders=graders, files=files)
+
+
+def _pack(parts: list[Any]) -> bytes:
+    packed: bytes = msgpack.packb(parts)
+    return packed

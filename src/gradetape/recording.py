@@ -1,0 +1,150 @@
+"""nbgrader's bookkeeping for many submissions: one connection, few transactions, what is known is not read again.
+
+nbgrader opens its gradebook nine times for a submission and checks every cell's metadata against a schema that it
+checks as well. For one submission that is nothing; for a class it is the part that cannot be done side by side. All of
+it stays nbgrader's own code; it is only handed an open gradebook, and answers that it gave before.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import functools
+import json
+import sys
+from typing import TYPE_CHECKING, Any, Self
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+    from pathlib import Path
+
+__all__ = ["Ledger", "busy_nbgrader"]
+
+
+@contextlib.contextmanager
+def busy_nbgrader() -> Iterator[None]:
+    """While open, nbgrader's converters in this process share one open gradebook for each database.
+
+    Not for several threads. Other processes see every submission as soon as it is recorded.
+    """
+    from nbgrader import api
+    from nbgrader.nbgraderformat import MetadataValidator
+
+    open_ones: dict[tuple[Any, ...], Any] = {}
+    stock = api.Gradebook
+
+    def gradebook(*arguments: Any, **keywords: Any) -> _Open:
+        key = (*arguments, *sorted(keywords.items()))
+        if key not in open_ones:
+            open_ones[key] = stock(*arguments, **keywords)
+        return _Open(open_ones[key])
+
+    with contextlib.ExitStack() as undo:
+        for module in [m for name, m in list(sys.modules.items()) if name.partition(".")[0] == "nbgrader"]:
+            if getattr(module, "Gradebook", None) is stock:
+                undo.enter_context(_replaced(module, "Gradebook", gradebook))
+        validator = type(MetadataValidator())
+        undo.enter_context(_replaced(validator, "validate_cell", _remembering(validator.validate_cell)))
+        try:
+            yield
+        finally:
+            for one in open_ones.values():
+                one.close()
+
+
+@contextlib.contextmanager
+def _replaced(owner: Any, name: str, value: Any) -> Iterator[None]:
+    before = getattr(owner, name)
+    setattr(owner, name, value)
+    try:
+        yield
+    finally:
+        setattr(owner, name, before)
+
+
+class _Open:
+    """A gradebook that stays open when it is closed.
+
+    What a preprocessor commits cell by cell is committed on closing, in one transaction; when it fails, none of it.
+    """
+
+    def __init__(self, gradebook: Any) -> None:
+        self._gradebook = gradebook
+        self.db = _Session(gradebook.db)
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._gradebook, name)
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, *_: object) -> None:
+        if kind is None:
+            self._gradebook.db.commit()
+        self.close()
+
+    def close(self) -> None:
+        self._gradebook.db.close()
+
+
+class _Session:
+    """A database session whose commits wait."""
+
+    def __init__(self, session: Any) -> None:
+        self._session = session
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._session, name)
+
+    def commit(self) -> None:
+        self._session.flush()
+
+
+def _remembering(validate: Callable[[Any, Any], None]) -> Callable[[Any, Any], None]:
+    """Check no metadata twice, unless the check refuses or mends it."""
+    known: set[str] = set()
+
+    @functools.wraps(validate)
+    def validate_cell(self: Any, cell: Any) -> None:
+        key = _about(cell)
+        if key not in known:
+            validate(self, cell)
+            if _about(cell) == key:
+                known.add(key)
+
+    return validate_cell
+
+
+def _about(cell: Any) -> str:
+    """Write down what the check looks at."""
+    return json.dumps([cell.get("cell_type"), cell["metadata"].get("nbgrader")], sort_keys=True, default=repr)
+
+
+class Ledger:
+    """What was last recorded for each learner of an assignment: the result's digest, and what it was made from."""
+
+    def __init__(self, root: Path, assignment: str) -> None:
+        self._folder = root / ".gradetape" / "recorded" / assignment
+
+    def get(self, student: str) -> tuple[str, str]:
+        """Return the digest of the recorded result and the fingerprint of its submission; '' for what is not known."""
+        try:
+            digest, fingerprint = json.loads(self._path(student).read_text(encoding="utf-8"))
+        except (OSError, ValueError, TypeError):
+            return "", ""
+        return str(digest), str(fingerprint)
+
+    def put(self, student: str, digest: str, fingerprint: str = "") -> None:
+        """Note what was recorded; where it cannot be written the submission is looked at again next time."""
+        path = self._path(student)
+        with contextlib.suppress(OSError):
+            path.parent.mkdir(parents=True, exist_ok=True)
+            new = path.with_name(f".{path.name}.new")
+            new.write_text(json.dumps([digest, fingerprint]), encoding="utf-8")
+            new.replace(path)
+
+    def digests(self) -> set[str]:
+        """Return the digests of all recorded results."""
+        return {self.get(path.name)[0] for path in self._folder.glob("[!.]*")}
+
+    def _path(self, student: str) -> Path:
+        return self._folder / student
