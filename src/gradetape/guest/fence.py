@@ -10,8 +10,8 @@ from __future__ import annotations
 import contextlib
 import os
 import resource
-import tempfile
 import sys
+import tempfile
 from pathlib import Path
 from typing import TYPE_CHECKING
 
