@@ -9,6 +9,8 @@ import importlib
 import os
 import sys
 import warnings
+from collections.abc import Iterable, Mapping, MutableMapping, Sequence
+from numbers import Number
 
 OWN_MODULES = ("gradetape.guest.child", "gradetape.guest.cells", "gradetape.guest.fence", "gradetape.guest.seeding")
 MODULES = (
@@ -31,6 +33,56 @@ def _quiet_stderr() -> int:
     return saved
 
 
+def _warm() -> None:
+    """Do once what else every guest would do at its first operation, and what needs no operation.
+
+    TensorFlow lists its kernels for the compiler. Python remembers for each abstract class which types are none of
+    its own, after it has asked all subclasses, of which TensorFlow Probability brings hundreds.
+    """
+    with contextlib.suppress(ImportError, AttributeError):
+        from tensorflow.python.util import pywrap_xla_ops
+
+        pywrap_xla_ops.get_cpu_kernel_names()
+    with contextlib.suppress(ImportError, AttributeError):
+        import numpy as np
+        from tensorflow.python.framework import composite_tensor, tensor_util, type_spec
+        from tensorflow.python.ops import resource_variable_ops, variables
+
+        plain = (int, float, bool, str, bytes, list, tuple, dict, set, type(None), type(_warm), type, np.ndarray)
+        scalars = (np.float32, np.float64, np.int32, np.int64, np.bool_, np.str_, np.generic)
+        asked = [*plain, *scalars, *_types_of_tensorflow(), *_types_of_keras()]
+        for abstract in (
+            composite_tensor.CompositeTensor, type_spec.TypeSpec, variables.Variable, tensor_util.IsTensorLike,
+            resource_variable_ops.BaseResourceVariable, Mapping, MutableMapping, Sequence, Iterable, Number,
+        ):  # fmt: skip
+            for kind in asked:
+                issubclass(kind, abstract)
+
+
+def _types_of_tensorflow() -> list[type]:
+    import tensorflow as tf
+    from tensorflow.python.framework import ops
+    from tensorflow.python.ops import resource_variable_ops
+    from tensorflow.python.types import core
+
+    return [
+        tf.Tensor, tf.TensorShape, tf.DType, ops.EagerTensor, ops.SymbolicTensor, core.Tensor, core.TensorProtocol,
+        resource_variable_ops.ResourceVariable,
+    ]  # fmt: skip
+
+
+def _types_of_keras() -> list[type]:
+    """List the classes of Keras that most notebooks use."""
+    import keras
+
+    layers = (
+        "Layer", "InputLayer", "Dense", "Dropout", "Flatten", "Activation", "ReLU", "Conv1D", "Conv2D", "MaxPooling2D",
+        "BatchNormalization", "Embedding", "LSTM", "GRU", "Add", "Concatenate", "Reshape", "Softmax",
+    )  # fmt: skip
+    others = [keras.Sequential, keras.Model, keras.Variable, keras.KerasTensor, keras.DTypePolicy, keras.losses.Loss]
+    return [getattr(keras.layers, name) for name in layers] + others
+
+
 def load(heavy: bool = True) -> None:
     """Import what guests use; without `heavy` only Gradetape's own part."""
     os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
@@ -45,6 +97,8 @@ def load(heavy: bool = True) -> None:
             for name in MODULES if heavy else OWN_MODULES:
                 with contextlib.suppress(ImportError):
                     importlib.import_module(name)
+            if heavy:
+                _warm()
     finally:
         os.dup2(saved, 2)
         os.close(saved)

@@ -32,9 +32,11 @@ def diagnose(records: Sequence[CheckRecord], mistakes: Sequence[Mistake], known:
     A mistake explains a failed check when its answers equal the learner's on the call that failed
     (or, when a condition failed, on all calls of the check, at least one of which the reference
     answers otherwise). The one that explains most checks wins; then the one that agrees with the
-    learner on most calls of the question; then the first in the file.
+    learner on most calls of the question; then the first in the file. One that does as the learner does in all
+    is taken at once.
     """
     failed = [r for r in records if r.status is Status.FAILED and r.calls]
+    most = (len(failed), sum(len(r.calls) for r in records))
     best: tuple[tuple[int, int], Mistake] | None = None
     for mistake in mistakes if failed else ():
         with known.asking(mistake):
@@ -44,6 +46,8 @@ def diagnose(records: Sequence[CheckRecord], mistakes: Sequence[Mistake], known:
             agreed = sum(_agrees(mistake, call, known) for record in records for call in record.calls)
         if best is None or (explained, agreed) > best[0]:
             best = ((explained, agreed), mistake)
+        if best[0] == most:
+            break
     return best[1] if best else None
 
 
