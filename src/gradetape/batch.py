@@ -13,10 +13,10 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Protocol, Self
 
 from gradetape import claims, parcel
-from gradetape.grading import digest, unchecked
-from gradetape.kept import MOST_DEATHS, claim_path
 from gradetape.policy import ExposedError, exposed
 from gradetape.pool import Pool, WorkerLostError
+from gradetape.store import MOST_DEATHS, claim_path
+from gradetape.submissions import digest, unchecked
 from gradetape.verdict import Result
 
 if TYPE_CHECKING:
@@ -24,13 +24,14 @@ if TYPE_CHECKING:
     from types import TracebackType
 
     from gradetape.course import Assignment
-    from gradetape.grading import Submission
     from gradetape.store import Store
+    from gradetape.submissions import Submission
 
 __all__ = ["Batch", "Crew", "Done", "LocalCrew", "Task"]
 
 _MOST_KILLED = 10
 _AHEAD = 2
+_MOST_ENDED = 100
 
 
 class Crew(Protocol):
@@ -128,17 +129,18 @@ class Batch:
     def _run(self, todo: Iterator[Task]) -> Iterator[Done]:
         more = True
         while more or self._running or self._elsewhere:
-            while more and len(self._running) < self.crew.slots + _AHEAD:
-                task = next(todo, None)
-                more = task is not None
-                if task is not None:
-                    yield from self._begin(task)
-            self._say()
+            ended: list[Done] = []
             if self._running:
                 for future in wait(self._running, return_when=FIRST_COMPLETED).done:
-                    yield from self._end(future)
-            elif not more and self._elsewhere:
-                yield from self._begin(*self._elsewhere.popleft(), patient=True)
+                    ended += self._end(future)
+            elif not more:
+                ended += self._begin(*self._elsewhere.popleft(), patient=True)
+            while more and len(self._running) < self.crew.slots + _AHEAD and len(ended) < _MOST_ENDED:
+                task = next(todo, None)
+                more = task is not None
+                ended += self._begin(task) if task is not None else ()
+            self._say()
+            yield from ended  # whoever records them does so while others are being graded
 
     def _say(self) -> None:
         if self.on_change is not None:

@@ -45,6 +45,8 @@ Jobs = Annotated[int, typer.Option("--jobs", "-j", min=1, help="How many process
 
 def main() -> None:
     """Entry point: run the command line, and turn the package's own errors into one line and exit code 2."""
+    # jsonschema imports it to check international links; nothing here has any, and it takes a second
+    sys.modules.setdefault("rfc3987_syntax", None)  # type: ignore[arg-type]
     from gradetape.course import CourseError
     from gradetape.datasets.catalogue import DataError
     from gradetape.guest.forkserver import ForkServerError

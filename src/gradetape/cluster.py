@@ -14,7 +14,7 @@ from concurrent.futures import Future
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Self
 
-from gradetape import grading, parcel
+from gradetape import parcel, submissions
 from gradetape.course import CourseError
 from gradetape.guest.forkserver import ForkServerError
 from gradetape.guest.host import isolation
@@ -23,7 +23,7 @@ from gradetape.pool import WorkerLostError
 
 if TYPE_CHECKING:
     from gradetape.course import Assignment
-    from gradetape.grading import Submission
+    from gradetape.submissions import Submission
 
 __all__ = ["Cluster", "ClusterError"]
 
@@ -74,7 +74,7 @@ class Cluster:
             raise ClusterError(f"The Dask scheduler at {address!r} has no workers.") from None
         answers = self._client.run(_about, self._run, on_error="return")
         problems = [f"{who}: {answer}" for who, answer in answers.items() if isinstance(answer, BaseException)]
-        own = grading.versions()
+        own = submissions.versions()
         for who, answer in answers.items():
             if not isinstance(answer, BaseException):
                 problems += _differences(who, answer["versions"], own)
@@ -95,8 +95,9 @@ class Cluster:
     def send(self, assignment: Assignment, submission: Submission, *, seed: int, trust: bool) -> Future[bytes]:
         """Hand a submission to the cluster; a worker's death costs it nothing, until it has taken several along."""
         if assignment.digest not in self._packed:
+            # a task rather than scattered data: when the workers that hold it die, the scheduler makes it again
             packed = parcel.pack_assignment(assignment)
-            self._packed[assignment.digest] = self._client.scatter(packed, broadcast=True, hash=False)
+            self._packed[assignment.digest] = self._client.submit(bytes, packed, pure=False)
         inner = self._executor.submit(
             parcel.work, self._packed[assignment.digest], parcel.pack_submission(submission), seed, trust
         )  # fmt: skip
@@ -147,19 +148,23 @@ def _about(run: str) -> dict[str, Any]:
     folder = Path(tempfile.gettempdir()) / f"gradetape-answers-{run}"
     folder.mkdir(mode=0o700, exist_ok=True)
     if folder.stat().st_uid == os.getuid():
-        grading.share_answers(folder)
+        from gradetape.grading import share_answers
+
+        share_answers(folder)
         _shared["folders"].append(folder)
     try:
         held = isolation()
     except ForkServerError as error:
         raise RuntimeError(f"no guest can be started here: {error}") from None
-    return {"versions": grading.versions(), "held": held}
+    return {"versions": submissions.versions(), "held": held}
 
 
 def _tidy() -> None:
     """In a worker: remove what was shared."""
     import shutil
 
-    grading.close_all()
+    from gradetape.grading import close_all
+
+    close_all()
     for folder in _shared.pop("folders", []):
         shutil.rmtree(folder, ignore_errors=True)

@@ -3,15 +3,9 @@
 from __future__ import annotations
 
 import atexit
-import functools
-import hashlib
-import importlib.metadata
-import json
-import platform
-import secrets
 import time
 from collections import OrderedDict
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from gradetape import notebook
@@ -19,9 +13,9 @@ from gradetape.datasets.catalogue import prepare_in_subprocess
 from gradetape.guest.host import Host
 from gradetape.judge import diagnosis, session
 from gradetape.judge.known import KnownAnswers
-from gradetape.judge.session import UNCHECKED
 from gradetape.judge.shared import SharedAnswers
-from gradetape.verdict import Check, Diagnosis, Result, Status, Verdict
+from gradetape.submissions import Submission, digest, run_seed, unreadable, versions
+from gradetape.verdict import UNCHECKED, Check, Diagnosis, Result, Status, Verdict
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -31,29 +25,11 @@ if TYPE_CHECKING:
     from gradetape.judge.session import CheckRecord, JudgeReport
     from gradetape.notebook import Question
 
-__all__ = [
-    "Judged", "Submission", "close_all", "digest", "grade", "judge", "known_answers", "run_seed", "share_answers",
-    "unchecked", "unreadable", "versions",
-]  # fmt: skip
+__all__ = ["Judged", "Submission", "close_all", "digest", "grade", "judge", "known_answers", "share_answers"]
 
 _KEPT = 2
-_PACKAGES = ("gradetape", "tensorflow", "keras", "tf-keras", "tensorflow-probability", "numpy")
-_RUN_SEED = secrets.randbits(32)
 _known: OrderedDict[str, KnownAnswers] = OrderedDict()
 _answers: list[Path] = []
-
-
-@dataclass(frozen=True)
-class Submission:
-    """What one learner handed in: the notebook's bytes, attached files by relative name, and notes for staff.
-
-    The notebook is expected to be sanitized (locked cells restored); without that the outputs shown
-    can be of the learner's making, but no score can.
-    """
-
-    notebook: bytes
-    files: dict[str, bytes] = field(default_factory=dict)
-    notes: tuple[str, ...] = ()
 
 
 def known_answers(assignment: Assignment) -> KnownAnswers:
@@ -73,35 +49,10 @@ def share_answers(folder: Path) -> None:
     _answers.append(folder)
 
 
-def run_seed() -> int:
-    """Return the seed that was drawn for this process: what `grade` takes when it is given none."""
-    return _RUN_SEED
-
-
 def close_all() -> None:
     """End all guests of references and mistakes that this process keeps."""
     while _known:
         _known.popitem()[1].close()
-
-
-def digest(assignment: Assignment, submission: Submission) -> str:
-    """Return the digest of everything that decides the result, the seed of the run excepted."""
-    total = hashlib.sha256(assignment.digest.encode())
-    parts = {"notebook": _content(submission.notebook), "versions": repr(_versions()).encode()}
-    parts |= {f"files/{name}": data for name, data in submission.files.items()}
-    for name, data in sorted(parts.items()):
-        total.update(f"{name}\0{len(data)}\0".encode() + data)
-    return total.hexdigest()
-
-
-def _content(data: bytes) -> bytes:
-    """Reduce a notebook to what is run: cell ids, stored outputs and the kernel's name do not count."""
-    try:
-        cells = notebook.read(data)["cells"]
-    except notebook.NotebookError:
-        return data
-    parts = [[c.get("cell_type"), c["source"], notebook.cell_mark(c), c["metadata"].get("tags")] for c in cells]
-    return json.dumps(parts, sort_keys=True, default=str).encode()
 
 
 def grade(
@@ -132,7 +83,7 @@ def grade(
         CourseError: the assignment itself cannot be used.
         ExposedError: the machine cannot isolate the notebook, and the learners are not trusted.
     """
-    seed = _RUN_SEED if seed is None else seed
+    seed = run_seed() if seed is None else seed
     try:
         nb = notebook.read(submission.notebook)
     except notebook.NotebookError as error:
@@ -244,32 +195,6 @@ def judge(
     )
 
 
-def unchecked(assignment: Assignment, submission: Submission, reason: str) -> Result:
-    """Return the result of a submission that could not be graded: a person has to look at every question."""
-    return _without_tests(assignment, submission, Status.UNCHECKED, UNCHECKED, note=reason)
-
-
-def unreadable(assignment: Assignment, submission: Submission, reason: str, *, seed: int = 0) -> Result:
-    """Return the result of a file that is no notebook: zero everywhere, and why."""
-    note = f"Unreadable submission: {reason}"
-    return _without_tests(assignment, submission, Status.NOT_ATTEMPTED, reason, note=note, seed=seed)
-
-
-def _without_tests(
-    assignment: Assignment, submission: Submission, status: Status, message: str, *, note: str, seed: int = 0
-) -> Result:
-    """Give every automatic question the same verdict without points."""
-    verdicts = tuple(
-        Verdict(question=q.name, status=status, score=0.0, max_score=q.points, message=message)
-        for q in assignment.questions
-        if not q.manual
-    )
-    return Result(
-        assignment=assignment.id, digest=digest(assignment, submission), seed=seed, verdicts=verdicts, notes=(note,),
-        versions=versions(),
-    )  # fmt: skip
-
-
 def _judge(
     assignment: Assignment, nb: notebook.Notebook, host: Host, seed: int, say: Callable[[str], None]
 ) -> tuple[JudgeReport, set[str]]:
@@ -318,19 +243,3 @@ def _message(records: Sequence[CheckRecord], status: Status, *, related: bool) -
     failed = [r for r in records if r.status is Status.FAILED]
     relation = next(filter(None, map(diagnosis.relation, failed)), "") if related else ""
     return f"{message} {relation}".strip()
-
-
-def versions() -> dict[str, str]:
-    """List the versions that decide a result; from package metadata, so that nothing is imported."""
-    return dict(_versions())
-
-
-@functools.cache
-def _versions() -> dict[str, str]:
-    found = {"python": platform.python_version()}
-    for name in _PACKAGES:
-        try:
-            found[name] = importlib.metadata.version(name)
-        except importlib.metadata.PackageNotFoundError:
-            continue
-    return found

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 import nbformat
 
 from gradetape import attached, notebook, sanitize
-from gradetape.grading import Submission, versions
+from gradetape.submissions import Submission, versions
 
 if TYPE_CHECKING:
     from gradetape.course import Assignment

@@ -13,22 +13,21 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from gradetape import claims
-from gradetape.grading import digest, grade, unchecked
+from gradetape.grading import grade
 from gradetape.policy import exposed
+from gradetape.store import MOST_DEATHS, claim_path
+from gradetape.submissions import digest, unchecked
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
     from pathlib import Path
 
     from gradetape.course import Assignment
-    from gradetape.grading import Submission
     from gradetape.store import Store
+    from gradetape.submissions import Submission
     from gradetape.verdict import Result
 
-__all__ = ["MOST_DEATHS", "Kept", "claim_path", "kept"]
-
-MOST_DEATHS = 2
-"""How often a submission may end the process that grades it before a person has to look."""
+__all__ = ["Kept", "kept"]
 
 
 @dataclass(frozen=True)
@@ -78,11 +77,6 @@ def kept(
         except OSError as error:
             return Kept(result, not_stored=str(error))
     return Kept(result)
-
-
-def claim_path(store: Store, name: str) -> Path:
-    """Return where a claim on the grading of a digest lies."""
-    return store.root / ".gradetape" / "claims" / name
 
 
 @contextlib.contextmanager

@@ -9,8 +9,6 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-import jupytext
-
 from gradetape.notebook import CellSource, Notebook, Question, cell_mark, code_cells, demo_ids
 
 if TYPE_CHECKING:
@@ -57,6 +55,8 @@ def parse(text: str, questions: Sequence[Question], *, where: str) -> tuple[tupl
     Returns:
         The usable mistakes, and a problem in words for every cell that cannot be used.
     """
+    import jupytext
+
     found: list[Mistake] = []
     problems: list[str] = []
     known = {q.name: q for q in questions}

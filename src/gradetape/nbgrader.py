@@ -23,10 +23,10 @@ from traitlets import Bool
 
 from gradetape import attached, feedback, markup, notebook, sanitize
 from gradetape.course import Assignment, Course, CourseError
-from gradetape.grading import Submission, digest, unreadable
 from gradetape.kept import kept
 from gradetape.recording import Ledger
 from gradetape.store import Store
+from gradetape.submissions import Submission, digest, unreadable
 from gradetape.verdict import Result, Status
 
 if TYPE_CHECKING:

@@ -12,7 +12,7 @@ from typing import Any
 import msgpack
 
 from gradetape.course import Assignment
-from gradetape.grading import Submission, grade
+from gradetape.submissions import Submission
 
 __all__ = ["pack_assignment", "pack_submission", "work"]
 
@@ -44,6 +44,8 @@ def work(assignment: bytes, submission: bytes, seed: int, trust_learners: bool) 
     Raises:
         DataError, CourseError, ExposedError: as `grade`.
     """
+    from gradetape.grading import grade
+
     notebook, files, notes = msgpack.unpackb(submission)
     with _at_work:
         result = grade(

@@ -14,10 +14,10 @@ import queue
 import signal
 import tempfile
 from concurrent.futures import Executor, Future, ThreadPoolExecutor
+from multiprocessing.forkserver import ensure_running
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from gradetape.grading import share_answers
 from gradetape.guest import forkserver
 from gradetape.policy import LAYERS
 
@@ -52,8 +52,10 @@ class Pool(Executor):
     """As many processes as there are jobs; each works on one task at a time."""
 
     def __init__(self, jobs: int) -> None:
-        """Start nothing yet: a worker's process is there when it has something to do."""
+        """Start no worker yet: its process is there when it has something to do."""
         self.jobs = jobs
+        multiprocessing.get_context("forkserver").set_forkserver_preload(_PRELOAD)
+        ensure_running()  # so that it imports what workers need while others import TensorFlow
         self._threads = ThreadPoolExecutor(jobs, thread_name_prefix="gradetape-pool")
         self._folder = tempfile.TemporaryDirectory(prefix="gradetape-answers-")
         self._idle: queue.SimpleQueue[_Worker] = queue.SimpleQueue()
@@ -120,7 +122,6 @@ class _Worker:
 
     def _start(self) -> Connection:
         context = multiprocessing.get_context("forkserver")
-        context.set_forkserver_preload(_PRELOAD)
         ours, theirs = context.Pipe()
         guests = _line_to_guests()
         self._process = context.Process(target=_serve, args=(theirs, guests, self._answers), daemon=True)
@@ -170,16 +171,17 @@ def _serve(line: Connection, guests: socket.socket | None, answers: Path) -> Non
     """In the worker: do what is asked until the pool hangs up."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # the pool's owner decides
     os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
+    from gradetape.grading import share_answers
+
     if guests is not None:
         forkserver.adopt(guests, LAYERS)
     share_answers(answers)
     while True:
         try:
             fn, args, kwargs = line.recv()
-        except (EOFError, OSError):
-            break
-        try:
             reply = (True, fn(*args, **kwargs))
+        except (EOFError, ConnectionError):
+            break
         except Exception as error:  # noqa: BLE001 - whatever a task raises is for the one who asked for it
             reply = (False, error)
         line.send(reply)

@@ -52,6 +52,15 @@ class Board:
             text = f"[{self._done}/{self._total}] {who}: {said}{pace}"
             self._console.print(text, markup=False, highlight=False, soft_wrap=True)
 
+    def skip(self, number: int) -> None:
+        """Note that so many need nothing done, before the others are begun."""
+        self._total -= number
+        self._began = time.monotonic()
+        self._progress.update(self._task, total=self._total)
+        if number:
+            text = f"{number} unchanged since they were recorded"
+            self._progress.console.print(text, markup=False, highlight=False)
+
     def _show(self) -> None:
         rate = self._rate()
         queued = self._queued + max(0, self._total - self._done - self._running - self._queued)

@@ -142,9 +142,13 @@ class Ledger:
             new.write_text(json.dumps([digest, fingerprint]), encoding="utf-8")
             new.replace(path)
 
+    def students(self) -> set[str]:
+        """Return the learners of whom something is known."""
+        return {path.name for path in self._folder.glob("[!.]*")}
+
     def digests(self) -> set[str]:
         """Return the digests of all recorded results."""
-        return {self.get(path.name)[0] for path in self._folder.glob("[!.]*")}
+        return {self.get(student)[0] for student in self.students()}
 
     def _path(self, student: str) -> Path:
         return self._folder / student

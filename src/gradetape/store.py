@@ -15,7 +15,10 @@ from gradetape.verdict import Result, ResultError, Status
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-__all__ = ["Store"]
+__all__ = ["MOST_DEATHS", "Store", "claim_path"]
+
+MOST_DEATHS = 2
+"""How often a submission may end the process that grades it before a person has to look."""
 
 
 class Store:
@@ -71,3 +74,8 @@ class Store:
             Path(name).unlink(missing_ok=True)
             raise
         return path
+
+
+def claim_path(store: Store, name: str) -> Path:
+    """Return where a claim on the grading of a digest lies."""
+    return store.root / ".gradetape" / "claims" / name

@@ -12,9 +12,11 @@ from enum import StrEnum
 from types import UnionType
 from typing import Any, get_args, get_origin, get_type_hints
 
-__all__ = ["SCHEMA", "Check", "Diagnosis", "Result", "ResultError", "Status", "Verdict"]
+__all__ = ["SCHEMA", "UNCHECKED", "Check", "Diagnosis", "Result", "ResultError", "Status", "Verdict"]
 
 SCHEMA = "gradetape/result/2"
+UNCHECKED = "This check could not be run. Your instructor has been told; no marks are lost for good."
+"""What a learner reads where something else than the answer is to blame."""
 
 
 class ResultError(ValueError):

@@ -167,6 +167,8 @@ class ForkServer:
             line.close()
         if self._process is None:
             return
+        if not self._ready:  # it does not listen before it has imported everything
+            self._process.kill()
         with contextlib.suppress(subprocess.TimeoutExpired):
             self._process.wait(5)
         if self._process.poll() is None:

@@ -22,7 +22,7 @@ from gradetape.judge.calls import CheckFailedError
 from gradetape.judge.deadline import deadline
 from gradetape.judge.fixtures import Ask, Bench, Check, Compare
 from gradetape.marks import MARKER
-from gradetape.verdict import Status
+from gradetape.verdict import UNCHECKED, Status
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Generator, Iterator, Mapping, Sequence
@@ -33,12 +33,12 @@ if TYPE_CHECKING:
     from gradetape.judge.calls import Call
     from gradetape.judge.known import KnownAnswers
 
-__all__ = ["MARKER", "UNCHECKED", "CheckRecord", "JudgeFixtures", "JudgePlugin", "JudgeReport", "run"]
+__all__ = ["MARKER", "CheckRecord", "JudgeFixtures", "JudgePlugin", "JudgeReport", "run"]
 
 _INI = "[pytest]\naddopts =\nxfail_strict = true\npython_files = test_*.py\n"
-UNCHECKED = "This check could not be run. Your instructor has been told; no marks are lost for good."
 _UNUSED_PLUGINS = (
-    "cacheprovider", "terminal", "logging", "warnings", "faulthandler", "junitxml", "pastebin",
+    "cacheprovider", "terminal", "logging", "warnings", "faulthandler", "junitxml", "pastebin", "doctest", "recwarn",
+    "setuponly", "setupplan", "stepwise", "legacypath",
     "unraisableexception", "threadexception",  # they collect garbage, several times a run: half of a judging's time
 )  # fmt: skip
 _BENCH = pytest.StashKey[Bench]()
