@@ -80,8 +80,8 @@ def needed(distribution, extra="", known=()):
 def borrowed(folder):
     """Make a folder of links to TensorFlow and what else the notebook imports, with all that these need.
 
-    Nothing else of this environment belongs in a grader's: some packages look at each start for others that they could
-    use, which once cost otter-grader 2 s in each of its two processes.
+    The rest of this environment stays out of sight: some packages import whatever of optional use they find. With all
+    of it otter-grader took 3.0 s to be imported, by itself it takes 1.1 s.
     """
     folder.mkdir()
     for name in needed("gradetape", "tensorflow") - {"gradetape"}:
