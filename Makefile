@@ -5,7 +5,7 @@ READY := $(VENV)/.ready
 export PATH := $(abspath $(VENV))/bin:$(PATH)
 export TF_CPP_MIN_LOG_LEVEL := 3
 
-.PHONY: help setup demo test quick lint check lab constraints clean
+.PHONY: help setup system demo test quick lint check lab bench constraints clean
 .DEFAULT_GOAL := help
 
 help:  ## list the commands
@@ -18,6 +18,9 @@ $(READY): pyproject.toml constraints.txt
 	$(PYTHON) -m venv $(VENV)
 	$(VENV)/bin/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt --editable '.[bench,dask,dev,nbgrader,postgresql,tensorflow]'
 	@touch $@
+
+system:  ## Debian's PostgreSQL, which one test needs (as root)
+	@ls /usr/lib/postgresql/*/bin/pg_isready >/dev/null 2>&1 || { apt-get update -qq && apt-get install -y -qq --no-install-recommends postgresql; } || echo "No PostgreSQL: its test is skipped."
 
 demo: $(READY)  ## release, a class of simulated learners, autograde, feedback, scores
 	gradetape demo demo-course

@@ -7,6 +7,7 @@ the instructor has changed since it was recorded is not touched.
 
 from __future__ import annotations
 
+import contextlib
 import os
 import time
 from collections import Counter
@@ -16,7 +17,7 @@ from typing import TYPE_CHECKING, Any
 from rich.console import Console
 from rich.table import Table
 
-from gradetape import handed_in
+from gradetape import handed_in, recovery
 from gradetape.batch import Batch, LocalCrew, Task
 from gradetape.course import Assignment, Course, CourseError
 from gradetape.guest import forkserver
@@ -213,7 +214,7 @@ class _Run:
         from gradetape.nbgrader import graded_ahead
 
         self._api.config.Execute.use_store = not self._force
-        with graded_ahead(result):
+        with graded_ahead(result), self._claimed(name, student):
             done = self._api.autograde(name, student, force=self._force or self._assignment(name) is not None)
         if not done["success"]:
             return Outcome(name, student, seconds=time.monotonic() - began, error=reason(done))
@@ -224,6 +225,16 @@ class _Run:
             return Outcome(
                 name, student, *figures, time.monotonic() - began, bool(entry.needs_manual_grade), how=how
             )  # fmt: skip
+
+    @contextlib.contextmanager
+    def _claimed(self, name: str, student: str) -> Iterator[None]:
+        """Keep other graders away from a submission while nbgrader makes its folder anew."""
+        with contextlib.suppress(OSError):
+            recovery.take(self._course.root, student, name)
+        try:
+            yield
+        finally:
+            recovery.end()
 
     def _told(self, outcome: Outcome, board: Board) -> Outcome:
         who = f"{outcome.assignment}, {outcome.student}"

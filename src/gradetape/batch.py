@@ -29,7 +29,7 @@ if TYPE_CHECKING:
 
 __all__ = ["Batch", "Crew", "Done", "LocalCrew", "Task"]
 
-_MOST_KILLED = 10
+_MOST_KILLED = 12
 _AHEAD = 2
 _MOST_ENDED = 100
 
@@ -212,7 +212,7 @@ class Batch:
     def _may_try_again(self, running: _Running, lost: WorkerLostError) -> bool:
         """Note that a process ended while it graded this."""
         if lost.from_outside:
-            running.killed += 1
+            running.killed += lost.times
         else:
             running.crashed += 1
             if running.claim is not None:

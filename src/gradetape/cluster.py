@@ -29,7 +29,8 @@ __all__ = ["Cluster", "ClusterError"]
 
 _CONNECT_SECONDS = 20
 _WORKERS_SECONDS = 60
-_ASK_SECONDS = 180
+_DEATHS = 4
+"""After how many deaths of workers Dask gives a task up, unless a cluster's `allowed-failures` says otherwise."""
 
 
 class ClusterError(CourseError):
@@ -124,7 +125,7 @@ def _pass_on(done: Future[bytes], outer: Future[bytes]) -> None:
         return
     error = done.exception()
     if isinstance(error, KilledWorker):
-        outer.set_exception(WorkerLostError(None))
+        outer.set_exception(WorkerLostError(None, _DEATHS))
     elif error is not None:
         outer.set_exception(error)
     else:

@@ -33,19 +33,23 @@ _EXIT_SECONDS = 5
 
 
 class WorkerLostError(Exception):
-    """The process that worked on a task ended; `exit_code` is as of `multiprocessing`, negative for a signal."""
+    """The process that worked on a task ended, or several did, one after the other.
 
-    def __init__(self, exit_code: int | None) -> None:
-        super().__init__(exit_code)
+    `exit_code` is as of `multiprocessing`, negative for a signal; None when it is not known.
+    """
+
+    def __init__(self, exit_code: int | None, times: int = 1) -> None:
+        super().__init__(exit_code, times)
         self.exit_code = exit_code
+        self.times = times
 
     def __str__(self) -> str:
         return f"the worker's process ended with exit code {self.exit_code}"
 
     @property
     def from_outside(self) -> bool:
-        """Whether somebody killed it (an operator, a machine short of memory) rather than its own work."""
-        return self.exit_code in (-signal.SIGKILL, -signal.SIGTERM)
+        """Whether somebody may have killed it (an operator, a machine short of memory) rather than its own work."""
+        return self.exit_code in (None, -signal.SIGKILL, -signal.SIGTERM)
 
 
 class Pool(Executor):

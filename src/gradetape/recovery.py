@@ -20,7 +20,7 @@ from gradetape import attached, claims
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-__all__ = ["begin", "end", "prepare"]
+__all__ = ["begin", "end", "prepare", "take"]
 
 _LOCK_SECONDS = 60
 _held: dict[Path, int] = {}
@@ -56,7 +56,6 @@ def prepare(root: Path, *, autograded: str = "autograded") -> list[Path]:
 
 def begin(*, notebooks: Sequence[str], **_: Any) -> None:
     """Called by nbgrader before it works on a submission (`c.Autograde.pre_convert_hook`)."""
-    end()
     submission = Path(notebooks[0]).absolute().parent
     root = next(parent for parent in submission.parents if parent.resolve() in _courses).resolve()
     aside = root / ".gradetape" / "set_aside" / submission.parent.name / submission.name
@@ -64,11 +63,21 @@ def begin(*, notebooks: Sequence[str], **_: Any) -> None:
         who = f"{submission.parent.name}, {submission.name}"
         get_logger().warning("%s: attached file %s. It lies in %s.", who, line, aside)
     destination = _courses[root] / submission.parent.name / submission.name
-    path = _folder(root) / f"{submission.parent.name}+{submission.name}"
-    descriptor = claims.claim(path)
+    descriptor = take(root, submission.parent.name, submission.name)
     os.ftruncate(descriptor, 0)
     os.write(descriptor, os.fsencode(destination))
-    _held[path] = descriptor
+
+
+def take(root: Path, student: str, assignment: str) -> int:
+    """Claim a submission before nbgrader removes what it made of it the last time; wait for who works on it.
+
+    `begin` finds it claimed, `end` gives it up.
+    """
+    path = _folder(root.resolve()) / f"{student}+{assignment}"
+    if path not in _held:
+        end()
+        _held[path] = claims.claim(path)
+    return _held[path]
 
 
 def _odd_timestamp(submission: Path, aside: Path) -> list[str]:

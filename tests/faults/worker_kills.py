@@ -11,6 +11,7 @@ import json
 import os
 import random
 import signal
+import subprocess
 import sys
 import tempfile
 import threading
@@ -62,15 +63,49 @@ def crew(kind, workers=2):
         with LocalCrew(workers) as local:
             yield local, local.pool.pids
         return
-    from distributed import LocalCluster
-
     from gradetape.cluster import Cluster
 
-    with (
-        LocalCluster(n_workers=workers, threads_per_worker=1, processes=True, dashboard_address=None) as local,
-        Cluster(local.scheduler_address) as cluster,
-    ):
-        yield cluster, lambda: [nanny.process.pid for nanny in local.workers.values() if nanny.process is not None]
+    with tempfile.TemporaryDirectory() as folder, Dask(Path(folder), workers) as dask, Cluster(dask.address) as cluster:
+        yield cluster, dask.pids
+
+
+class Dask:
+    """A scheduler and workers as a cluster's own manager runs them: one that has died is started again."""
+
+    def __init__(self, folder, workers):
+        self.folder, self.number = folder, workers
+        self.since = {}
+
+    def __enter__(self):
+        file = self.folder / "scheduler.json"
+        self.scheduler = self.start("scheduler", "--port", "0", "--no-dashboard", "--scheduler-file", str(file))
+        while not (file.is_file() and file.read_text().endswith("}")):
+            assert self.scheduler.poll() is None
+            time.sleep(0.05)
+        self.address = json.loads(file.read_text())["address"]
+        self.workers = [self.worker() for _ in range(self.number)]
+        return self
+
+    def __exit__(self, *_):
+        for process in [*self.workers, self.scheduler]:
+            process.kill()
+            process.wait()
+
+    def start(self, *words):
+        command = [str(Path(sys.executable).parent / "dask"), *words]
+        return subprocess.Popen(command, cwd=self.folder, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+
+    def worker(self):
+        """Start a worker of one thread."""
+        return self.start(
+            "worker", self.address, "--nthreads", "1", "--no-nanny", "--no-dashboard", "--memory-limit", "0"
+        )
+
+    def pids(self):
+        """Start again what has died; list those that have been up for a while."""
+        self.workers = [w if w.poll() is None else self.worker() for w in self.workers]
+        now = time.monotonic()
+        return [w.pid for w in self.workers if now - self.since.setdefault(w.pid, now) > 3]
 
 
 class Killer(threading.Thread):
@@ -82,9 +117,9 @@ class Killer(threading.Thread):
         self.done = 0
 
     def run(self):
-        while self.left and not self.stopped.wait(self.rng.uniform(0.05, 0.6)):
+        while not self.stopped.wait(self.rng.uniform(0.05, 0.6)):
             found = [pid for pid in self.pids() if pid]
-            if found:
+            if found and self.left:
                 with contextlib.suppress(ProcessLookupError):
                     os.kill(self.rng.choice(found), signal.SIGKILL)
                     self.left, self.done = self.left - 1, self.done + 1
