@@ -56,7 +56,7 @@ class Cluster:
         except ImportError:
             raise ClusterError("Dask is not installed. Run `pip install 'gradetape[dask]'`.") from None
         self._run = uuid.uuid4().hex
-        self._packed: dict[str, Any] = {}
+        self._packed: dict[str, bytes] = {}
         try:
             self._client = Client(address, timeout=_CONNECT_SECONDS, set_as_default=False)
         except (OSError, TimeoutError, ValueError) as error:
@@ -66,7 +66,7 @@ class Cluster:
         except BaseException:
             self._client.close()
             raise
-        self._executor = self._client.get_executor()
+        self._executor = self._client.get_executor(pure=False)  # a submission may be sent again
 
     def _examine(self, address: str, *, trust: bool) -> None:
         try:
@@ -95,13 +95,9 @@ class Cluster:
 
     def send(self, assignment: Assignment, submission: Submission, *, seed: int, trust: bool) -> Future[bytes]:
         """Hand a submission to the cluster; a worker's death costs it nothing, until it has taken several along."""
-        if assignment.digest not in self._packed:
-            # a task rather than scattered data: when the workers that hold it die, the scheduler makes it again
-            packed = parcel.pack_assignment(assignment)
-            self._packed[assignment.digest] = self._client.submit(bytes, packed, pure=False)
-        inner = self._executor.submit(
-            parcel.work, self._packed[assignment.digest], parcel.pack_submission(submission), seed, trust
-        )  # fmt: skip
+        # the assignment goes with every submission: what Dask keeps on workers for all of them dies with these
+        packed = self._packed.setdefault(assignment.digest, parcel.pack_assignment(assignment))
+        inner = self._executor.submit(parcel.work, packed, parcel.pack_submission(submission), seed, trust)
         outer: Future[bytes] = Future()
         inner.add_done_callback(lambda done: _pass_on(done, outer))
         return outer

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import functools
 import threading
+import zlib
 from typing import Any
 
 import msgpack
@@ -46,7 +47,7 @@ def work(assignment: bytes, submission: bytes, seed: int, trust_learners: bool) 
     """
     from gradetape.grading import grade
 
-    notebook, files, notes = msgpack.unpackb(submission)
+    notebook, files, notes = _unpack(submission)
     with _at_work:
         result = grade(
             _assignment(assignment), Submission(notebook, files, tuple(notes)), seed=seed, trust_learners=trust_learners
@@ -56,10 +57,13 @@ def work(assignment: bytes, submission: bytes, seed: int, trust_learners: bool) 
 
 @functools.lru_cache(maxsize=4)
 def _assignment(packed: bytes) -> Assignment:
-    name, source, release, graders, files = msgpack.unpackb(packed)
+    name, source, release, graders, files = _unpack(packed)
     return Assignment(id=name, source=source, release=release, graders=graders, files=files)
 
 
 def _pack(parts: list[Any]) -> bytes:
-    packed: bytes = msgpack.packb(parts)
-    return packed
+    return zlib.compress(msgpack.packb(parts))
+
+
+def _unpack(packed: bytes) -> Any:
+    return msgpack.unpackb(zlib.decompress(packed))

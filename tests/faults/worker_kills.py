@@ -105,7 +105,7 @@ class Dask:
         """Start again what has died; list those that have been up for a while."""
         self.workers = [w if w.poll() is None else self.worker() for w in self.workers]
         now = time.monotonic()
-        return [w.pid for w in self.workers if now - self.since.setdefault(w.pid, now) > 3]
+        return [w.pid for w in self.workers if now - self.since.setdefault(w.pid, now) > 6]
 
 
 class Killer(threading.Thread):
