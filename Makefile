@@ -42,6 +42,9 @@ check: $(READY)  ## prove every assignment of the bundled course
 lab: $(READY)  ## JupyterLab in this course directory, with nbgrader's formgrader
 	jupyter lab
 
+bench: $(READY)  ## throughput beside nbgrader and otter-grader, overhead, memory, growth, cluster (an hour)
+	python bench/all.py
+
 constraints:  ## renew the pinned versions (needs uv)
 	uv pip compile pyproject.toml --all-extras --universal --python-version 3.11 --no-emit-index-url --no-header --no-annotate --quiet --output-file constraints.txt
 

@@ -179,6 +179,7 @@ def test_json_of_the_command(fresh):
         "reference_score",
         "stub_score",
         "seconds_per_submission",
+        "seconds",
         "mistakes",
         "problems",
     } <= report.keys()

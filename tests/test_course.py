@@ -68,3 +68,13 @@ def test_a_broken_source_is_named(tiny):
         CourseError, match=r"Assignment 'warmup': source/warmup/warmup.ipynb: The file is JSON, but no notebook."
     ):
         _ = tiny.load("warmup").questions
+
+
+def test_packages_that_nobody_mentions_are_left_out(tiny):
+    """By the words in notebooks, hidden tests and files."""
+    from gradetape.guest.preload import unused
+
+    assert unused(tiny.texts(["warmup"])) == ("tensorflow_probability", "tf_keras")
+    (tiny.root / "graders" / "warmup" / "more.py").write_text("import tensorflow_probability as tfp\n")
+    assert unused(tiny.texts(["warmup"])) == ()
+    assert unused(tiny.texts(["nowhere"])) == ("tensorflow_probability", "tf_keras")

@@ -22,6 +22,7 @@ from gradetape.batch import Batch, LocalCrew, Task
 from gradetape.course import Assignment, Course, CourseError
 from gradetape.guest import forkserver
 from gradetape.guest.host import isolation
+from gradetape.guest.preload import unused
 from gradetape.policy import LAYERS, ExposedError, exposed
 from gradetape.progress import Board
 from gradetape.recording import Ledger, busy_nbgrader
@@ -114,6 +115,7 @@ def autograde(
         ExposedError: the machine cannot isolate the learners' code, and they are not trusted.
         ClusterError: the cluster cannot be used; the text says why.
     """
+    forkserver.leave_out(unused(course.texts(assignments)))
     if not scheduler and (force or any(_is_new(course, name) for name in assignments)):
         forkserver.get(LAYERS)  # it imports TensorFlow while this process imports nbgrader
     api = nbgrader_api(course.root)

@@ -6,6 +6,7 @@ All problems of an assignment are reported in one go, each with what to do.
 from __future__ import annotations
 
 import json
+import time
 import traceback
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
@@ -51,6 +52,8 @@ class Report:
     stub_score: float | None = None
     seeds: int = 0
     seconds_per_submission: float | None = None
+    seconds: float = 0.0
+    """Wall time of the whole check."""
     mistakes: list[MistakeReport] = field(default_factory=list)
     problems: list[str] = field(default_factory=list)
 
@@ -70,7 +73,7 @@ def check_assignment(
         seeds: seeds of the runs in which the reference has to get full marks.
         on_progress: called with steps done, steps in all, and what comes next.
     """
-    report = Report(name)
+    report, began = Report(name), time.monotonic()
     try:
         assignment = course.load(name)
         report.points = sum(q.points for q in assignment.questions)
@@ -83,6 +86,7 @@ def check_assignment(
         where = traceback.extract_tb(error.__traceback__)[-1]
         place = f"{Path(where.filename).name}:{where.lineno}"
         report.problems.append(f"Assignment {name!r}: the check broke off: {type(error).__name__}: {error} ({place}).")
+    report.seconds = round(time.monotonic() - began, 1)
     return report
 
 

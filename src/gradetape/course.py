@@ -19,7 +19,7 @@ from gradetape.attached import plain_files
 from gradetape.policy import Policy, PolicyError
 
 if TYPE_CHECKING:
-    from collections.abc import Hashable
+    from collections.abc import Hashable, Iterable, Iterator
 
 __all__ = ["Assignment", "Course", "CourseError", "read_files"]
 
@@ -157,6 +157,14 @@ class Course:
             graders=read_files(self.root / "graders" / assignment),
             files=read_files(source.parent),
         )
+
+    def texts(self, assignments: Iterable[str]) -> Iterator[bytes]:
+        """Yield the instructor's files of assignments: what they import can be seen there."""
+        for name in assignments:
+            for part in ("source", "graders"):
+                folder = self.root / part / name
+                yield from read_files(folder).values()
+                yield from (path.read_bytes() for path in sorted(folder.glob("*.ipynb")))
 
     def stamp(self, assignment: str) -> Hashable:
         """Return what changes when a file of the assignment does: names, times and sizes."""

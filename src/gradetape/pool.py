@@ -153,12 +153,11 @@ class _Worker:
             self._process.kill()
 
     def close(self) -> None:
-        """Hang up; the process then ends, with all its guests."""
+        """End the process, which has nothing to do; the fork server ends its guests."""
         line, self._line = self._line, None
         if line is not None:
             line.close()
         if self._process is not None:
-            self._process.join(_EXIT_SECONDS)
             self._process.kill()
             self._process.join()
 

@@ -190,6 +190,8 @@ def _sort(pid, found):
         found["worker"].append(pid)
         for child in _children(pid):
             _sort(child, found)
+    elif "multiprocessing.forkserver" in words:  # a pool's workers are its children, and bear its name
+        found["worker"] += _children(pid)
 
 
 def _children(pid):

@@ -26,12 +26,13 @@ if TYPE_CHECKING:
 
     from gradetape.policy import Policy
 
-__all__ = ["ForkServer", "ForkServerError", "adopt", "close_all", "get"]
+__all__ = ["ForkServer", "ForkServerError", "adopt", "close_all", "get", "leave_out"]
 
 _CODE = "import sys; from gradetape.guest.server import main; main(int(sys.argv[1]))"
 _KEPT_VARIABLES = (*fence.KEPT_VARIABLES, "HOME", "XDG_CACHE_HOME", "TMPDIR", "NVIDIA_VISIBLE_DEVICES")
 _lock = threading.Lock()
 _servers: dict[tuple[int, tuple[str, ...], bool, str], ForkServer] = {}
+_left_out: set[str] = set()
 
 
 class ForkServerError(Exception):
@@ -49,6 +50,12 @@ def get(layers: Sequence[str], *, preload: bool = True) -> ForkServer:
         if found is None or not found.alive:
             found = _keep(key, ForkServer(layers, preload=key[2]))
         return found
+
+
+def leave_out(packages: Sequence[str]) -> None:
+    """Start no fork server from now on that imports these packages (`gradetape.guest.preload.unused`)."""
+    _left_out.clear()
+    _left_out.update(packages)
 
 
 def adopt(line: socket.socket, layers: Sequence[str]) -> None:
@@ -102,7 +109,7 @@ class ForkServer:
                 stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=self._said,
             )  # fmt: skip
         self._line = ours
-        self._send({**_settings(), "layers": list(layers), "preload": self._preload})
+        self._send({**_settings(), "layers": list(layers), "preload": self._preload, "left_out": sorted(_left_out)})
 
     @property
     def alive(self) -> bool:

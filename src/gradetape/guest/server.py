@@ -85,7 +85,7 @@ class _Server:
         """Prepare, say so, then serve until the host hangs up."""
         from gradetape.guest import preload
 
-        preload.load(self._settings["preload"])
+        preload.load(self._settings["preload"], self._settings["left_out"])
         if self._separate:
             try:
                 view.build(self._settings["readable"], self._settings["devices"])
