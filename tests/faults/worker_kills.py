@@ -93,7 +93,9 @@ class Dask:
 
     def start(self, *words):
         command = [str(Path(sys.executable).parent / "dask"), *words]
-        return subprocess.Popen(command, cwd=self.folder, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+        quiet = {"stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL}
+        unwatched = {**os.environ, "DASK_DISTRIBUTED__WORKER__PROFILE__ENABLED": "False"}
+        return subprocess.Popen(command, cwd=self.folder, env=unwatched, **quiet)
 
     def worker(self):
         """Start a worker of one thread."""
