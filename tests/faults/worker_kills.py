@@ -72,6 +72,9 @@ def crew(kind, workers=2):
 class Dask:
     """A scheduler and workers as a cluster's own manager runs them: one that has died is started again."""
 
+    up = 6.0
+    """Seconds after which a worker may be killed: before that it has only started."""
+
     def __init__(self, folder, workers):
         self.folder, self.number = folder, workers
         self.since = {}
@@ -107,7 +110,7 @@ class Dask:
         """Start again what has died; list those that have been up for a while."""
         self.workers = [w if w.poll() is None else self.worker() for w in self.workers]
         now = time.monotonic()
-        return [w.pid for w in self.workers if now - self.since.setdefault(w.pid, now) > 6]
+        return [w.pid for w in self.workers if now - self.since.setdefault(w.pid, now) > self.up]
 
 
 class Killer(threading.Thread):
