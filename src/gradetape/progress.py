@@ -20,7 +20,7 @@ class Board:
         self._done = self._graded = self._failed = self._running = self._queued = 0
         self._began = time.monotonic()
         self._progress = Progress(
-            TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TextColumn("{task.fields[what]}"),
+            TextColumn("{task.description}"), BarColumn(bar_width=14), MofNCompleteColumn(), TextColumn("{task.fields[what]}"),
             TimeElapsedColumn(), console=self._console, disable=not self._console.is_terminal,
         )  # fmt: skip
         self._task = self._progress.add_task("grading", total=total, what="starting TensorFlow once")
@@ -64,7 +64,8 @@ class Board:
     def _show(self) -> None:
         rate = self._rate()
         queued = self._queued + max(0, self._total - self._done - self._running - self._queued)
-        parts = [f"{self._running} running", f"{queued} queued", f"{self._failed} failed"]
+        parts = [f"{self._running} running", f"{queued} queued"]
+        parts += [f"{self._failed} failed"] if self._failed else []
         if rate:
             parts += [f"{rate:.2g}/s", f"{self._left(rate)} left"]
         self._progress.update(self._task, completed=self._done, what=", ".join(parts))
