@@ -21,7 +21,8 @@ class Board:
         self._began = time.monotonic()
         self._progress = Progress(
             TextColumn("{task.description}"), BarColumn(bar_width=14), MofNCompleteColumn(),
-            TextColumn("{task.fields[what]}"), TimeElapsedColumn(), console=self._console, disable=not self._console.is_terminal,
+            TextColumn("{task.fields[what]}"), TimeElapsedColumn(), console=self._console,
+            disable=not self._console.is_terminal,
         )  # fmt: skip
         self._task = self._progress.add_task("grading", total=total, what="starting TensorFlow once")
 
