@@ -5,7 +5,6 @@ class through them after a first submission has warmed each worker.
 """
 
 import argparse
-import json
 import sys
 import tempfile
 import time
@@ -14,7 +13,7 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parents[1]
 sys.path[:0] = [str(ROOT / "tests" / "faults"), str(ROOT / "tests")]
 from class_for_peers import different  # noqa: E402
-from growth import ASSIGNMENT  # noqa: E402
+from growth import ASSIGNMENT, save  # noqa: E402
 from worker_kills import Dask  # noqa: E402
 
 from gradetape.batch import Batch, Task  # noqa: E402
@@ -60,9 +59,7 @@ def main():
             print(f"{workers} workers: {seconds[-1]:.1f} s for {options.learners} submissions", flush=True)
     ratios = [one / two for one, two in zip(found[1], found[2], strict=True)]
     print("two workers to one: " + ", ".join(f"{ratio:.2f}" for ratio in ratios))
-    if options.json:
-        options.json.parent.mkdir(parents=True, exist_ok=True)
-        options.json.write_text(json.dumps({"seconds": found, "ratios": ratios}, indent=1))
+    save({"seconds": found, "ratios": ratios}, options.json)
 
 
 if __name__ == "__main__":

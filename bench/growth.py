@@ -100,9 +100,14 @@ def main():
                 path.write_text(learner.notebook(released))
             found["class"] = {"first": autograde(course), "again": autograde(course)}
     show(found, options.learners)
-    if options.json:
-        options.json.parent.mkdir(parents=True, exist_ok=True)
-        options.json.write_text(json.dumps(found, indent=1))
+    save(found, options.json)
+
+
+def save(found, path):
+    """Write figures as JSON, when there is a path."""
+    if path:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(json.dumps(found, indent=1))
 
 
 def show(found, learners):

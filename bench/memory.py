@@ -5,10 +5,10 @@ reads from /proc/<pid>/smaps_rollup what is theirs alone (private) and their sha
 """
 
 import argparse
-import json
 import statistics
 from pathlib import Path
 
+from growth import save
 from overhead import ASSIGNMENT, Bare
 from rich.console import Console
 from rich.table import Table
@@ -51,9 +51,7 @@ def main():
         one.host.close()
     grading.close_all()
     Console().print(table)
-    if options.json:
-        options.json.parent.mkdir(parents=True, exist_ok=True)
-        options.json.write_text(json.dumps(found, indent=1))
+    save(found, options.json)
 
 
 if __name__ == "__main__":

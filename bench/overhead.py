@@ -7,20 +7,18 @@ once more in a process in which all of it has run before (no start, no fence, no
 """
 
 import argparse
-import json
-import os
 import statistics
 import tempfile
 import time
 from pathlib import Path
 
 from class_for_peers import different
-from growth import course_of
+from fence_cost import cpu
+from growth import course_of, save
 from rich.console import Console
 from rich.table import Table
 
 from gradetape import grading, handed_in, notebook, probe
-from gradetape.guest import forkserver
 from gradetape.guest.host import Host
 from gradetape.judge import session
 from gradetape.judge.calls import decoded, ship
@@ -32,7 +30,6 @@ from gradetape.store import Store
 from gradetape.submissions import digest
 
 ASSIGNMENT = "custom_models_w3_layers"
-TICK = os.sysconf("SC_CLK_TCK")
 
 
 @probe
@@ -41,14 +38,6 @@ def cpu_seconds(nb):  # noqa: ARG001 - every probe has it
     import time
 
     return time.process_time()
-
-
-def server_cpu():
-    """CPU seconds of the fork server and of all guests that it has seen to their end."""
-    launcher = forkserver.get(LAYERS)._process.pid  # noqa: SLF001 - there is no other way to ask
-    (server,) = map(int, Path(f"/proc/{launcher}/task/{launcher}/children").read_text().split())
-    fields = Path(f"/proc/{server}/stat").read_text().rpartition(")")[2].split()
-    return sum(map(int, fields[11:15])) / TICK
 
 
 class Bare:
@@ -120,22 +109,22 @@ def measure(rounds):
         warm = [bare.again(n + 1) for n in range(6)]
         bare.host.close()
         time.sleep(1)  # its CPU time counts when it is gone
-        before = server_cpu()
+        before = cpu(LAYERS)
         for _ in range(rounds):
             empty_guest(assignment)
         time.sleep(0.5)
-        alone = (server_cpu() - before) / rounds
+        alone = (cpu(LAYERS) - before) / rounds
         parts = {name: [] for name in ("read", "judge", "store", "record")}
-        guests = -server_cpu()
+        guests = -cpu(LAYERS)
         with busy_nbgrader():
             _record(api, store, places, assignment, "s0", parts)  # the first is slower in all
             for values in parts.values():
                 values.clear()
-            guests = -server_cpu()
+            guests = -cpu(LAYERS)
             for number in range(1, rounds):
                 _record(api, store, places, assignment, f"s{number}", parts)
         time.sleep(0.5)
-        guest = (guests + server_cpu()) / (rounds - 1)
+        guest = (guests + cpu(LAYERS)) / (rounds - 1)
         grading.close_all()
     cells, probes = (statistics.median(column) for column in zip(*warm, strict=True))
     found = {
@@ -179,9 +168,7 @@ def main():
     for name, seconds in found.items():
         table.add_row(name, f"{seconds:.3f}", f"{seconds / limit:.0%}")
     Console().print(table)
-    if options.json:
-        options.json.parent.mkdir(parents=True, exist_ok=True)
-        options.json.write_text(json.dumps(found, indent=1))
+    save(found, options.json)
 
 
 if __name__ == "__main__":

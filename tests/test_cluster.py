@@ -3,6 +3,7 @@
 import shutil
 import subprocess
 import sys
+import time
 from pathlib import Path
 
 import pytest
@@ -31,6 +32,9 @@ def _light():
 @pytest.fixture(scope="module")
 def dask(tmp_path_factory, _light):
     with Dask(tmp_path_factory.mktemp("dask"), 2) as running:
+        with Cluster(running.address, trust=True) as cluster:
+            while cluster.slots < 2:
+                time.sleep(0.1)
         yield running
 
 

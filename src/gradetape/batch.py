@@ -51,12 +51,11 @@ class LocalCrew:
     def __init__(self, jobs: int) -> None:
         self.pool = Pool(jobs)
         self.slots = jobs
-        self._packed: dict[str, bytes] = {}
 
     def send(self, assignment: Assignment, submission: Submission, *, seed: int, trust: bool) -> Future[bytes]:
         """Hand a submission to the pool."""
-        packed = self._packed.setdefault(assignment.digest, parcel.pack_assignment(assignment))
-        return self.pool.submit(parcel.work, packed, parcel.pack_submission(submission), seed, trust)
+        parcels = parcel.pack_assignment(assignment), parcel.pack_submission(submission)
+        return self.pool.submit(parcel.work, *parcels, seed, trust)
 
     def __enter__(self) -> Self:
         return self

@@ -9,7 +9,6 @@ from __future__ import annotations
 import os
 import tempfile
 import uuid
-from collections import defaultdict
 from concurrent.futures import Future
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Self
@@ -56,7 +55,6 @@ class Cluster:
         except ImportError:
             raise ClusterError("Dask is not installed. Run `pip install 'gradetape[dask]'`.") from None
         self._run = uuid.uuid4().hex
-        self._packed: dict[str, bytes] = {}
         try:
             self._client = Client(address, timeout=_CONNECT_SECONDS, set_as_default=False)
         except (OSError, TimeoutError, ValueError) as error:
@@ -96,8 +94,8 @@ class Cluster:
     def send(self, assignment: Assignment, submission: Submission, *, seed: int, trust: bool) -> Future[bytes]:
         """Hand a submission to the cluster; a worker's death costs it nothing, until it has taken several along."""
         # the assignment goes with every submission: what Dask keeps on workers for all of them dies with these
-        packed = self._packed.setdefault(assignment.digest, parcel.pack_assignment(assignment))
-        inner = self._executor.submit(parcel.work, packed, parcel.pack_submission(submission), seed, trust)
+        parcels = parcel.pack_assignment(assignment), parcel.pack_submission(submission)
+        inner = self._executor.submit(parcel.work, *parcels, seed, trust)
         outer: Future[bytes] = Future()
         inner.add_done_callback(lambda done: _pass_on(done, outer))
         return outer
@@ -136,7 +134,7 @@ def _differences(who: str, theirs: dict[str, str], own: dict[str, str]) -> list[
     ]
 
 
-_shared: defaultdict[str, list[Path]] = defaultdict(list)
+_shared: list[Path] = []
 
 
 def _about(run: str) -> dict[str, Any]:
@@ -148,7 +146,7 @@ def _about(run: str) -> dict[str, Any]:
         from gradetape.grading import share_answers
 
         share_answers(folder)
-        _shared["folders"].append(folder)
+        _shared.append(folder)
     try:
         held = isolation()
     except ForkServerError as error:
@@ -163,5 +161,5 @@ def _tidy() -> None:
     from gradetape.grading import close_all
 
     close_all()
-    for folder in _shared.pop("folders", []):
-        shutil.rmtree(folder, ignore_errors=True)
+    while _shared:
+        shutil.rmtree(_shared.pop(), ignore_errors=True)

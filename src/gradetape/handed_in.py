@@ -31,6 +31,7 @@ class Places:
         self._coursedir = api.coursedir
         self._excluded = api.config.Autograde.exclude_overwriting
         self._find = utils.find_all_files
+        self._overwriting: dict[str, dict[str, bytes]] = {}
 
     def submitted(self, student: str, assignment: str) -> Path:
         """Return the folder of what was handed in."""
@@ -41,7 +42,12 @@ class Places:
         return self._path(self._coursedir.autograded_directory, student, assignment)
 
     def overwriting(self, assignment: str) -> dict[str, bytes]:
-        """Read the files of the source folder that take the place of a learner's."""
+        """Return the files of the source folder that take the place of a learner's; they are read once."""
+        if assignment not in self._overwriting:
+            self._overwriting[assignment] = self._read_overwriting(assignment)
+        return self._overwriting[assignment]
+
+    def _read_overwriting(self, assignment: str) -> dict[str, bytes]:
         folder = self._path(self._coursedir.source_directory, ".", assignment)
         kept = self._excluded.get(assignment, []) if isinstance(self._excluded, dict) else []
         copied = {path.relative_to(folder).as_posix() for path in self.passed_on(folder)} - set(kept)

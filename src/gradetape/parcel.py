@@ -20,8 +20,9 @@ __all__ = ["pack_assignment", "pack_submission", "work"]
 _at_work = threading.Lock()  # pytest and its fixtures are one per process
 
 
+@functools.lru_cache(maxsize=4)
 def pack_assignment(assignment: Assignment) -> bytes:
-    """Pack all of an assignment that grading needs."""
+    """Pack all of an assignment that grading needs; the same object is packed once."""
     return _pack([assignment.id, assignment.source, assignment.release, assignment.graders, assignment.files])
 
 

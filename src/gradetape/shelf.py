@@ -39,8 +39,8 @@ class Shelf:
 def shelves(store: Store) -> list[Shelf]:
     """Look at all stored results, by assignment."""
     found: dict[str, list[Path]] = {}
-    for path, assignment in store.files():
-        found.setdefault(assignment, []).append(path)
+    for path, result in store.files():
+        found.setdefault(result.assignment if result else "", []).append(path)
     made = []
     for assignment, paths in sorted(found.items()):
         needed = Ledger(store.root, assignment).digests()

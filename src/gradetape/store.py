@@ -37,27 +37,17 @@ class Store:
 
         A result with a question that could not be checked is no use: the next run tries again.
         """
-        try:
-            result = Result.from_json(self.path(digest).read_text(encoding="utf-8"))
-        except (OSError, ResultError, UnicodeDecodeError):
-            return None
-        return None if any(v.status is Status.UNCHECKED for v in result.verdicts) else result
+        result = _read(self.path(digest))
+        return None if result and any(v.status is Status.UNCHECKED for v in result.verdicts) else result
 
-    def files(self) -> Iterator[tuple[Path, str]]:
-        """Yield the file of every result and the id of its assignment ('' when it cannot be read), by digest."""
+    def files(self) -> Iterator[tuple[Path, Result | None]]:
+        """Yield the file of every result, by digest, and what it holds; None when it cannot be read."""
         for path in sorted(self.folder.glob("*/*.json")):
-            try:
-                yield path, Result.from_json(path.read_text(encoding="utf-8")).assignment
-            except (OSError, ResultError, UnicodeDecodeError):
-                yield path, ""
+            yield path, _read(path)
 
     def results(self) -> Iterator[Result]:
         """Yield every readable result, in the order of their digests."""
-        for path in sorted(self.folder.glob("*/*.json")):
-            try:
-                yield Result.from_json(path.read_text(encoding="utf-8"))
-            except (OSError, ResultError, UnicodeDecodeError):
-                continue
+        return (result for _, result in self.files() if result is not None)
 
     def put(self, result: Result) -> Path:
         """Store a result; readers see the old one or the new one, never half of it."""
@@ -74,6 +64,13 @@ class Store:
             Path(name).unlink(missing_ok=True)
             raise
         return path
+
+
+def _read(path: Path) -> Result | None:
+    try:
+        return Result.from_json(path.read_text(encoding="utf-8"))
+    except (OSError, ResultError, UnicodeDecodeError):
+        return None
 
 
 def claim_path(store: Store, name: str) -> Path:

@@ -75,20 +75,20 @@ class KnownAnswers:
             self._hosts.popitem()[1].close()
 
     def _ask(self, mistake: Mistake | None, shipment: Shipment) -> Answer:
-        found = self._answers.get((_name(mistake), shipment.key))
-        if found is not None:
-            return found
-        if self._shared is None:
-            return self._ask_guest(mistake, shipment)
-        found = self._shared.get(_name(mistake), shipment.key)
+        found = self._found(mistake, shipment)
         if found is None and mistake is None:  # a mistake is being asked by this process alone
             with self.asking(None):
-                found = self._shared.get("", shipment.key) or self._ask_guest(None, shipment)
-        elif found is None:
-            found = self._ask_guest(mistake, shipment)
-        if found.kind not in _OF_THE_MOMENT:
-            self.remember(mistake, shipment, found)
-        return found
+                return self._found(None, shipment) or self._ask_guest(None, shipment)
+        return found or self._ask_guest(mistake, shipment)
+
+    def _found(self, mistake: Mistake | None, shipment: Shipment) -> Answer | None:
+        """Return an answer that this process or another one got before."""
+        known = self._answers.get((_name(mistake), shipment.key))
+        if known is None and self._shared is not None:
+            known = self._shared.get(_name(mistake), shipment.key)
+            if known is not None:
+                self.remember(mistake, shipment, known)
+        return known
 
     def _ask_guest(self, mistake: Mistake | None, shipment: Shipment) -> Answer:
         answer = self._host(mistake).ask(shipment.code, shipment.inputs, shipment.seed)
