@@ -5,7 +5,7 @@ READY := $(VENV)/.ready
 export PATH := $(abspath $(VENV))/bin:$(PATH)
 export TF_CPP_MIN_LOG_LEVEL := 3
 
-.PHONY: help setup system demo test quick lint check lab bench constraints clean
+.PHONY: help setup system demo test quick lint check mutate lab bench constraints clean
 .DEFAULT_GOAL := help
 
 help:  ## list the commands
@@ -16,7 +16,7 @@ setup: $(READY)  ## the virtual environment with pinned dependencies and the pac
 $(READY): pyproject.toml constraints.txt
 	@echo "Setting up $(VENV) (some minutes on the first run: TensorFlow is large) …"
 	$(PYTHON) -m venv $(VENV)
-	$(VENV)/bin/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt --editable '.[bench,dask,dev,nbgrader,postgresql,tensorflow]'
+	$(VENV)/bin/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt --editable '.[bench,dask,dev,mutation,nbgrader,postgresql,tensorflow]'
 	@touch $@
 
 system:  ## Debian's PostgreSQL, which one test needs (as root)
@@ -38,6 +38,9 @@ lint: $(READY)  ## ruff and mypy
 
 check: $(READY)  ## prove every assignment of the bundled course
 	gradetape check
+
+mutate: $(READY)  ## mutation testing of every grader of the bundled course (a quarter of an hour)
+	gradetape check --mutate
 
 lab: $(READY)  ## JupyterLab in this course directory, with nbgrader's formgrader
 	jupyter lab

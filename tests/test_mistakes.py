@@ -2,8 +2,9 @@
 
 import pytest
 
-from gradetape.mistakes import mistaken_cells, parse
+from gradetape.mistakes import parse
 from gradetape.notebook import Question
+from gradetape.variants import variant_cells
 
 QUESTIONS = (Question("q", 2, False, ("q_answer",)), Question("two", 2, False, ("a", "b")))
 
@@ -59,9 +60,9 @@ def test_a_named_cell_is_taken():
 
 def test_only_the_named_cell_is_replaced(warmup):
     """Everything else is the reference notebook, demo cells left out."""
-    right = {c.index: c.source for c in mistaken_cells(warmup.notebook, None)}
+    right = {c.index: c.source for c in variant_cells(warmup.notebook, None)}
     mistake = warmup.mistakes[0]
-    wrong = {c.index: c.source for c in mistaken_cells(warmup.notebook, mistake)}
+    wrong = {c.index: c.source for c in variant_cells(warmup.notebook, mistake)}
     changed = [i for i in right if right[i] != wrong[i]]
     assert len(changed) == 1
     assert wrong[changed[0]] == mistake.source

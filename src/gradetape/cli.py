@@ -6,11 +6,14 @@ import json
 import os
 import sys
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from gradetape import __version__
+
+if TYPE_CHECKING:
+    from gradetape.course import Course
 
 __all__ = ["app", "main"]
 
@@ -82,23 +85,52 @@ def check(
     jobs: Jobs = os.cpu_count() or 1,
     seeds: Annotated[int, typer.Option(min=1, help="In how many seeded runs the reference has to get full marks.")] = 5,
     form: Annotated[str, typer.Option("--format", help="text or json.")] = "text",
+    mutate: Annotated[
+        bool,
+        typer.Option("--mutate", help="Try small wrong changes of the reference instead: each has to lose marks."),
+    ] = False,
+    question: Annotated[
+        list[str] | None, typer.Option(help="With --mutate: only this question (may be given again).")
+    ] = None,
 ) -> None:
-    """Prove assignments: parts in sync, stub 0, reference full marks, every known mistake caught and named.
+    """Prove assignments: parts in sync, stub 0, reference and alternatives full marks, known mistakes caught and named.
 
-    Exit code 1 when any assignment has a problem; each is printed with what to do about it.
+    Exit code 1 when any assignment has a problem; each is printed with what to do about it. What became of a mutant
+    is kept until the assignment changes, so a stopped `--mutate` goes on where it was.
     """
     from gradetape import checking
     from gradetape.course import Course
 
     if form not in ("text", "json"):
         raise typer.BadParameter(f"--format is 'text' or 'json', not {form!r}.")
+    if question and not mutate:
+        raise typer.BadParameter("--question goes with --mutate.")
     where = Course(course)
+    if mutate:
+        _mutate(where, where.select(assignments), jobs, question or [], form)
+        return
     reports = checking.check_all(where, where.select(assignments), seeds=list(range(1, seeds + 1)), jobs=jobs)
     if form == "json":
         typer.echo(json.dumps({"assignments": [r.as_dict() for r in reports]}, indent=1, ensure_ascii=False))
     else:
         checking.show(reports)
     if any(r.problems for r in reports):
+        raise typer.Exit(EXIT_PROBLEMS)
+
+
+def _mutate(course: Course, names: list[str], jobs: int, questions: list[str], form: str) -> None:
+    try:
+        from gradetape import mutating
+    except ImportError as error:
+        typer.echo(f"gradetape: --mutate needs {error.name}. Run `pip install 'gradetape[mutation]'`.", err=True)
+        raise typer.Exit(EXIT_USAGE) from None
+    reports = mutating.mutate_all(course, names, jobs=jobs, only=questions)
+    if form == "json":
+        found = [{"id": name, **report.as_dict()} for name, report in reports.items()]
+        typer.echo(json.dumps({"assignments": found}, indent=1, ensure_ascii=False))
+    else:
+        mutating.show(reports)
+    if any(r.problems for r in reports.values()):
         raise typer.Exit(EXIT_PROBLEMS)
 
 

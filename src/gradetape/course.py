@@ -13,7 +13,7 @@ from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from gradetape import mistakes
+from gradetape import alternatives, mistakes
 from gradetape import notebook as notebooks
 from gradetape.attached import plain_files
 from gradetape.policy import Policy, PolicyError
@@ -22,6 +22,9 @@ if TYPE_CHECKING:
     from collections.abc import Hashable, Iterable, Iterator
 
 __all__ = ["Assignment", "Course", "CourseError", "read_files"]
+
+PROOFS = ("alternatives.py", "equivalent.toml")
+"""Files of `graders/<assignment>/` that prove the grader and decide no verdict."""
 
 _ID = re.compile(r"[a-z][a-z0-9_]*\Z")
 
@@ -35,7 +38,8 @@ class Assignment:
     """One assignment as plain data.
 
     `source` is the instructor's notebook, `release` the learner's, `graders` the files of
-    `graders/<id>/` by relative name, `files` the companions that lie beside the notebook.
+    `graders/<id>/` by relative name, `files` the companions that lie beside the notebook, `proofs` those
+    files of `graders/<id>/` that only `gradetape check` reads.
     """
 
     id: str
@@ -43,6 +47,7 @@ class Assignment:
     release: bytes | None
     graders: dict[str, bytes] = field(default_factory=dict)
     files: dict[str, bytes] = field(default_factory=dict)
+    proofs: dict[str, bytes] = field(default_factory=dict)
 
     @cached_property
     def notebook(self) -> notebooks.Notebook:
@@ -90,6 +95,21 @@ class Assignment:
     def mistake_problems(self) -> tuple[str, ...]:
         """What is wrong with mistakes.py, in words."""
         return self._mistakes[1]
+
+    @cached_property
+    def _alternatives(self) -> tuple[tuple[alternatives.Alternative, ...], tuple[str, ...]]:
+        text = self.proofs.get("alternatives.py", b"").decode()
+        return alternatives.parse(text, self.questions, where=f"graders/{self.id}/alternatives.py")
+
+    @property
+    def alternatives(self) -> tuple[alternatives.Alternative, ...]:
+        """The accepted alternatives."""
+        return self._alternatives[0]
+
+    @property
+    def alternative_problems(self) -> tuple[str, ...]:
+        """What is wrong with alternatives.py, in words."""
+        return self._alternatives[1]
 
     @property
     def settings(self) -> dict[str, Any]:
@@ -150,12 +170,14 @@ class Course:
             there = ", ".join(self.ids()) or f"none: is {str(self.root)!r} a course directory?"
             raise CourseError(f"There is no assignment {assignment!r} in source/. Known are {there}.")
         release = self.root / "release" / assignment / source.name
+        graders = read_files(self.root / "graders" / assignment)
         return Assignment(
             id=assignment,
             source=source.read_bytes(),
             release=release.read_bytes() if release.is_file() else None,
-            graders=read_files(self.root / "graders" / assignment),
+            graders={name: data for name, data in graders.items() if name not in PROOFS},
             files=read_files(source.parent),
+            proofs={name: data for name, data in graders.items() if name in PROOFS},
         )
 
     def texts(self, assignments: Iterable[str]) -> Iterator[bytes]:

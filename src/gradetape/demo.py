@@ -22,6 +22,7 @@ from gradetape.guest.host import isolation
 from gradetape.policy import exposed
 from gradetape.releasing import nbgrader_api, reason
 from gradetape.store import Store
+from gradetape.variants import with_cells
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -36,22 +37,17 @@ _NAMES = (
 )  # fmt: skip
 
 
-def _cells(data: dict[str, Any], name: str) -> list[dict[str, Any]]:
-    return [c for c in data["cells"] if c["metadata"].get("nbgrader", {}).get("grade_id") == name]
-
-
 def _mixed(assignment: Assignment, rng: random.Random, right: float, stub: float) -> bytes:
     """Answer each question rightly, not at all, or by one of its known mistakes."""
-    data = json.loads(assignment.source)
+    handed_in: dict[str, str] = {}
     for question in assignment.questions:
         mistakes = [m for m in assignment.mistakes if m.question == question.name]
         throw = rng.random()
         if throw < right or not mistakes:
             continue
         mistake = rng.choice(mistakes)
-        for cell in _cells(data, mistake.cell):
-            cell["source"] = assignment.released[mistake.cell] if throw < right + stub else mistake.source
-    return json.dumps(data).encode()
+        handed_in[mistake.cell] = assignment.released[mistake.cell] if throw < right + stub else mistake.source
+    return with_cells(assignment.source, handed_in)
 
 
 def _with_cell(assignment: Assignment, rng: random.Random, source: str) -> bytes:

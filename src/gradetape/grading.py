@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from gradetape.course import Assignment
     from gradetape.judge.session import CheckRecord, JudgeReport
     from gradetape.notebook import Question
+    from gradetape.policy import Policy
 
 __all__ = ["Judged", "Submission", "close_all", "digest", "grade", "judge", "known_answers", "share_answers"]
 
@@ -175,32 +176,42 @@ def judge(
     seed: int,
     on_progress: Callable[[str], None] | None = None,
     trust_learners: bool = False,
+    only: str | None = None,
+    policy: Policy | None = None,
 ) -> Judged:
-    """Run the cells and the hidden tests of one submission, without looking for mistakes yet."""
+    """Run the cells and the hidden tests of one submission, without looking for mistakes yet.
+
+    `only` is the one question to be asked, in place of all; `policy` the limits, in place of the assignment's.
+    """
     began = time.monotonic()
     say = on_progress or (lambda _: None)
     prepare_in_subprocess(assignment.datasets)
     host = Host(
         notebook.code_cells(nb, notebook.demo_ids(assignment.notebook)),
         {**assignment.files, **submission.files},
-        assignment.policy,
+        policy or assignment.policy,
         on_cell=lambda done, of: say(f"cell {done + 1} of {of}"),
         strangers=not trust_learners,
     )
     with host:
         host.run()
-        report, idle = _judge(assignment, nb, host, seed, say)
+        report, idle = _judge(assignment, nb, host, seed, say, only)
     return Judged(
         assignment, submission, seed, report, idle, host.outputs, host.starts, began, host.held, trust_learners
     )
 
 
 def _judge(
-    assignment: Assignment, nb: notebook.Notebook, host: Host, seed: int, say: Callable[[str], None]
+    assignment: Assignment,
+    nb: notebook.Notebook,
+    host: Host,
+    seed: int,
+    say: Callable[[str], None],
+    only: str | None,
 ) -> tuple[JudgeReport, set[str]]:
     """Run the hidden tests; return their report and the questions that nobody answered."""
     submitted = notebook.grade_ids(nb)
-    auto = [q for q in assignment.questions if not q.manual]
+    auto = [q for q in assignment.questions if not q.manual and only in (None, q.name)]
     idle: set[str] = set()
     if assignment.released:
         idle = {q.name for q in auto if q.answers and not notebook.attempted(q, submitted, assignment.released)}

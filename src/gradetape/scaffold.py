@@ -22,6 +22,7 @@ _TEMPLATES = {
     "notebook.py.txt": "solutions/{id}/{id}.py",
     "test.py.txt": "graders/{id}/test_{id}.py",
     "mistakes.py.txt": "graders/{id}/mistakes.py",
+    "alternatives.py.txt": "graders/{id}/alternatives.py",
 }
 
 

@@ -44,11 +44,15 @@ def run_seed() -> int:
     return _RUN_SEED
 
 
-def digest(assignment: Assignment, submission: Submission) -> str:
-    """Return the digest of everything that decides the result, the seed of the run excepted."""
+def digest(assignment: Assignment, submission: Submission, *, only: str = "") -> str:
+    """Return the digest of everything that decides the result, the seed of the run excepted.
+
+    `only` is the one question that was asked, if not all were.
+    """
     total = hashlib.sha256(assignment.digest.encode())
     parts = {"notebook": _content(submission.notebook), "versions": repr(_versions()).encode()}
     parts |= {f"files/{name}": data for name, data in submission.files.items()}
+    parts |= {"only": only.encode()} if only else {}
     for name, data in sorted(parts.items()):
         total.update(f"{name}\0{len(data)}\0".encode() + data)
     return total.hexdigest()

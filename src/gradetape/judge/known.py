@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 from gradetape.guest.host import Host
 from gradetape.judge.calls import GraderError, Shipment
-from gradetape.mistakes import Mistake, mistaken_cells
+from gradetape.variants import variant_cells
 
 if TYPE_CHECKING:
     from contextlib import AbstractContextManager
@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from gradetape.course import Assignment
     from gradetape.guest.host import Answer
     from gradetape.judge.shared import SharedAnswers
+    from gradetape.mistakes import Mistake
 
 __all__ = ["KnownAnswers"]
 
@@ -101,7 +102,7 @@ class KnownAnswers:
     def _host(self, mistake: Mistake | None) -> Host:
         key = _name(mistake)
         if key not in self._hosts:
-            cells = mistaken_cells(self.assignment.notebook, mistake)
+            cells = variant_cells(self.assignment.notebook, mistake)
             self._hosts[key] = Host(cells, self.assignment.files, self.assignment.policy)
         self._hosts.move_to_end(key)
         self._hosts[key].seconds = 0.0  # the time limit of a submission does not add up over a class
