@@ -21,10 +21,8 @@ if TYPE_CHECKING:
 
     from gradetape.parallel import OnProgress
 
-__all__ = ["LEAST_SHARE", "mutate_all", "show"]
+__all__ = ["mutate_all", "show"]
 
-LEAST_SHARE = 0.95
-"""The share of an assignment's non-equivalent mutants that have to lose marks."""
 _DIED = "Assignment {name!r}, question {question!r}: the process that tried its mutants ended three times."
 
 
@@ -86,17 +84,17 @@ def _summed_up(assignment: Any, questions: Sequence[str], found: dict[str, Any])
 
 
 def show(reports: dict[str, MutationReport]) -> None:
-    """Print the table, all problems with the differences of survivors, and drafts for equivalent.toml."""
-    table = Table("question", "mutants", "killed", "equivalent", "survived", "share", "hints")
-    table.columns[0].no_wrap = True
+    """Print a table for each assignment, all problems with survivors' differences, and drafts for equivalent.toml."""
+    console = Console()
     for name, report in reports.items():
-        table.add_row(name, style="bold")
+        table = Table("question", "made", "killed", "equivalent", "survived", "share", "hints", title=name)
+        table.columns[0].no_wrap = True
         for question in dict.fromkeys(m.question for m in report.mutants):
             part = MutationReport.of([m for m in report.mutants if m.question == question])
-            table.add_row(f"  {question}", *_counts(part))
-        table.add_row("all", *_counts(report), style="bold", end_section=True)
-    console = Console()
-    console.print(table)
+            table.add_row(question, *_counts(part))
+        table.add_section()
+        table.add_row("all", *_counts(report), style="bold")
+        console.print(table)
     for problem in (p for r in reports.values() for p in r.problems):
         console.print(f"• {problem}", markup=False, highlight=False, soft_wrap=True)
     for name, report in reports.items():

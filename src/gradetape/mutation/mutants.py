@@ -47,7 +47,7 @@ def mutants(assignment: Assignment) -> list[Mutant]:
                 name = _name(question.name, changed)
                 mutant = Mutant(
                     question=question.name, name=name, cell=cell, source=changed, operator=operator,
-                    diff=_diff(sources[cell], changed),
+                    diff=_diff(sources[cell], changed, context=operator == "statement"),
                 )  # fmt: skip
                 found.setdefault(name, mutant)
     return list(found.values())
@@ -145,6 +145,7 @@ def _name(question: str, changed: str) -> str:
     return hashlib.sha256(f"{question}\n{kept}".encode()).hexdigest()[:_ID_LENGTH]
 
 
-def _diff(before: str, after: str) -> str:
-    lines = difflib.unified_diff(before.splitlines(), after.splitlines(), lineterm="", n=0)
+def _diff(before: str, after: str, *, context: bool) -> str:
+    """Show the changed lines, and those around them where it matters what stands beside."""
+    lines = difflib.unified_diff(before.splitlines(), after.splitlines(), lineterm="", n=int(context))
     return "\n".join(line for line in lines if not line.startswith(("---", "+++", "@@")))
