@@ -4,11 +4,15 @@ import json
 import subprocess
 import sys
 
+import numpy as np
 import pytest
 
-from gradetape.datasets import catalogue
+from gradetape.datasets import catalogue, drawings
+from gradetape.datasets.contours import contour_pictures
+from gradetape.datasets.faces import draw_faces
 
 pytestmark = pytest.mark.guests
+FEWER_CLASSES = {"garments": {"label": 5}, "flowers": {"label": 6}}
 LOOK = """
 import json, sys
 import numpy as np
@@ -17,8 +21,8 @@ import tensorflow as tf
 import tensorflow_datasets as tfds
 
 def about(features):
-    return {name: [f.tf_dtype.name, getattr(f, 'num_classes', None), len(f.shape)]
-            for name, f in features.items()}
+    return {name: about(f) if isinstance(f, tfds.features.FeaturesDict)
+            else [f.tf_dtype.name, getattr(f, 'num_classes', None), len(f.shape)] for name, f in features.items()}
 
 found = {}
 for name in datasets.names():
@@ -29,7 +33,8 @@ for name in datasets.names():
         one["real"] = about(datasets.builder(name, real=True).info.features)
     data = datasets.load(name, batch_size=-1)
     for split, parts in data.items():
-        first = next(p for k, p in parts.items() if k != 'id')
+        first = next(p for k, p in parts.items() if k not in ('id', 'a', 'attributes', 'file_name'))
+        first = first["alcohol"] if isinstance(first, dict) else first
         one["splits"][split] = [int(first.shape[0]), first.dtype.name, float(tf.reduce_min(tf.cast(first, tf.float32))), float(tf.reduce_max(tf.cast(first, tf.float32)))]
     found[name] = one
 pairs = datasets.load("iris", split="train[:10%]", as_supervised=True)
@@ -62,7 +67,13 @@ def found(tmp_path_factory):
 @pytest.mark.parametrize("name", [n for n, e in catalogue.CATALOGUE.items() if e.real])
 def test_features_equal_the_real_builders(found, name):
     """Names, dtypes, ranks and numbers of classes, as `tfds.builder(real).info.features` declares them."""
-    assert found[name]["ours"] == found[name]["real"]
+    real = found[name]["real"]
+    if name == "faces":  # leaves out what a drawing of 16 by 16 does not show: 39 attributes, identity, landmarks
+        real = {"image": real["image"], "attributes": {"Smiling": real["attributes"]["Smiling"]}}
+    for feature, classes in FEWER_CLASSES.get(name, {}).items():  # a documented deviation; dtype and rank still count
+        assert found[name]["ours"][feature][1] == classes < real[feature][1]
+        real[feature][1] = classes
+    assert found[name]["ours"] == real
 
 
 def test_contents(found):
@@ -74,6 +85,57 @@ def test_contents(found):
     }
     assert found["iris"]["splits"]["train"][:2] == [150, "float32"]
     assert found["rooms"]["splits"]["train"][:2] == [64, "uint8"]
+    sizes = {
+        name: {split: v[:2] for split, v in found[name]["splits"].items()}
+        for name in found
+        if name in catalogue.CATALOGUE
+    }
+    assert sizes["horses_humans"] == {"train": [200, "uint8"], "test": [60, "uint8"]}
+    assert sizes["garments"] == {"train": [480, "uint8"], "test": [120, "uint8"]}
+    assert sizes["flowers"] == {"train": [120, "uint8"]}
+    assert sizes["wine_table"] == {"white": [700, "float32"], "red": [300, "float32"]}
+    assert found["wine_table"]["splits"]["white"][2] > 5
+    assert found["digits_spatter"]["splits"] == found["digits"]["splits"]
+    assert found["faces"]["splits"]["train"][:2] == [256, "uint8"]
+    assert list(found["faces"]["splits"]) == ["train"]
+    assert {s: v[:2] for s, v in found["contours"]["splits"].items()} == {
+        "train": [320, "float32"],
+        "validation": [80, "float32"],
+    }
+    assert all(0 <= low < high < 1 for _, _, low, high in found["contours"]["splits"].values())
+    assert found["contours"]["ours"]["image"] == ["float32", None, 3]
+
+
+def test_drawn_sets_show_what_they_say():
+    """The middle of a smile lies low; a contour's density integrates to one; both repeat with the seed."""
+    images, smiling = draw_faces(64, seed=5)
+    again, _ = draw_faces(64, seed=5)
+    assert np.array_equal(images, again)
+    assert not np.array_equal(images, draw_faces(64, seed=6)[0])
+    assert smiling.sum() == 32
+    middle = (images[smiling].mean(axis=0) - images[~smiling].mean(axis=0))[10:13, 7:9].mean(axis=(1, 2))
+    assert middle[0] > 20 > -20 > middle[2]
+    values = contour_pictures(np.array([2.0, 3.5]), np.array([0.4, 4.0]), 400).astype("float64")
+    integrals = (values / (1 - values)).mean(axis=(1, 2, 3)) * 4
+    assert integrals == pytest.approx(1, abs=1e-3)
+
+
+def test_drawings_repeat_and_balance():
+    """The same pictures again from the same seed, others from another; every class equally often; any size of horses."""
+    for draw, count, classes in (
+        (drawings.horses_humans, 40, 2),
+        (drawings.garments, 40, 5),
+        (drawings.flowers, 42, 6),
+    ):
+        images, labels = draw(count, seed=1)
+        assert np.array_equal(draw(count, seed=1)[0], images)
+        assert not np.array_equal(draw(count, seed=2)[0], images)
+        assert np.bincount(labels).tolist() == [count // classes] * classes
+    assert drawings.horses_humans(3, size=31)[0].shape == (3, 31, 31, 3)
+    white, quality = drawings.wines(500, red=False)
+    assert min(min(row.values()) for row in white) > 0
+    assert set(quality) <= set(range(3, 10))
+    assert np.corrcoef([row["alcohol"] for row in white], quality)[0, 1] > 0.2
 
 
 def test_arguments_of_tfds_load(found):
@@ -86,7 +148,7 @@ def test_arguments_of_tfds_load(found):
 def test_errors(found):
     """An unknown name lists the known ones; a set without a real counterpart says so."""
     assert found["errors"] == [
-        "There is no stand-in 'nope'. Known are breast_cancer, digits, iris, rooms.",
+        f"There is no stand-in 'nope'. Known are {', '.join(sorted(catalogue.CATALOGUE))}.",
         "Stand-in 'breast_cancer' has no counterpart in TensorFlow Datasets: it holds the real data itself.",
     ]
 

@@ -210,6 +210,16 @@ class ClippedRelu(tf.keras.layers.Layer):
         return tf.nn.relu6(inputs)
 
 
+# %% question="clipped_relu" name="no-upper-limit" hint="Values above the limit have to be cut, too."
+class ClippedRelu(tf.keras.layers.Layer):
+    def __init__(self, limit, **kwargs):
+        super().__init__(**kwargs)
+        self.limit = limit
+
+    def call(self, inputs):
+        return tf.nn.relu(inputs)
+
+
 # %% question="clipped_relu" name="abs" hint="Negative inputs give zero."
 class ClippedRelu(tf.keras.layers.Layer):
     def __init__(self, limit, **kwargs):
@@ -295,6 +305,27 @@ class SavedQuadratic(QuadraticUnits):
 class SavedClip(ClippedRelu):
     def get_config(self):
         return {**super().get_config(), "limit": self.limit}
+
+
+def reload_model(path):
+    known = {"SavedLinear": SavedLinear, "SavedQuadratic": SavedQuadratic, "SavedClip": SavedClip}
+    return tf.keras.models.load_model(path, custom_objects=known)
+
+
+# %% question="saved_layers" name="base-only" hint="What the base class keeps is not enough: add every argument of your own constructor."
+class SavedLinear(LinearUnits):
+    def get_config(self):
+        return super().get_config()
+
+
+class SavedQuadratic(QuadraticUnits):
+    def get_config(self):
+        return super().get_config()
+
+
+class SavedClip(ClippedRelu):
+    def get_config(self):
+        return super().get_config()
 
 
 def reload_model(path):
@@ -464,6 +495,19 @@ def quadratic_classifier(num_features, num_classes):
         QuadraticUnits(16, activation="relu"),
         tf.keras.layers.Dropout(0.2),
         tf.keras.layers.Dense(num_classes),
+    ])
+    loss = tf.keras.losses.SparseCategoricalCrossentropy(from_logits=True)
+    model.compile(optimizer=tf.keras.optimizers.Adam(learning_rate=0.01), loss=loss, metrics=["accuracy"])
+    return model
+
+
+# %% question="quadratic_classifier" name="softmax-twice" hint="The model gives probabilities, so the loss must not take them for logits and apply a softmax once more."
+def quadratic_classifier(num_features, num_classes):
+    model = tf.keras.Sequential([
+        tf.keras.Input((num_features,)),
+        QuadraticUnits(16, activation="relu"),
+        tf.keras.layers.Dropout(0.2),
+        tf.keras.layers.Dense(num_classes, activation="softmax"),
     ])
     loss = tf.keras.losses.SparseCategoricalCrossentropy(from_logits=True)
     model.compile(optimizer=tf.keras.optimizers.Adam(learning_rate=0.01), loss=loss, metrics=["accuracy"])

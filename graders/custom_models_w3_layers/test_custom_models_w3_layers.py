@@ -465,8 +465,8 @@ def architecture(nb, num_features, num_classes, x, weights):
 
 
 @probe
-def training(nb, num_features, num_classes, x, labels, weights):
-    """Loss, metrics and weights along a few steps without dropout."""
+def training(nb, num_features, num_classes, x, labels, weights, probabilities):
+    """Loss of given probabilities; loss, metrics and weights along a few steps without dropout."""
     import tensorflow as tf
 
     with _StandIn(nb.quadratic_classifier):
@@ -481,6 +481,7 @@ def training(nb, num_features, num_classes, x, labels, weights):
             if isinstance(layer, tf.keras.layers.Dropout):
                 layer.rate = 0.0
         model.run_eagerly = True
+        found["loss of given probabilities"] = model.compute_loss(y=labels, y_pred=tf.constant(probabilities))
         for _ in range(3):
             logs = model.train_on_batch(x, labels, return_dict=True)
             step = {"loss": float(logs.pop("loss")), "metrics": sorted(float(value) for value in logs.values())}
@@ -508,4 +509,5 @@ def test_training(compare, rng):
     n, classes = 7, 4
     weights = [weight / 2 for weight in _classifier_weights(rng, n, classes)]
     x, labels = _normal(rng, 24, n), rng.integers(0, classes, size=24)
-    compare(training, n, classes, x, labels, weights, label="training", rtol=1e-4, atol=1e-4)
+    probabilities = rng.dirichlet(np.ones(classes), size=24).astype("float32") * 0.9 + np.float32(0.1 / classes)
+    compare(training, n, classes, x, labels, weights, probabilities, label="training", rtol=1e-4, atol=1e-4)

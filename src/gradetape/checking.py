@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from rich.box import SIMPLE_HEAD
 from rich.console import Console
 from rich.table import Table
 
@@ -50,20 +51,21 @@ def _size(course: Course, name: str) -> int:
 
 
 def show(reports: Sequence[Report]) -> None:
-    """Print the table and all problems."""
-    table = Table(
-        "assignment", "points", "reference", "stub", "alternatives", "mistakes caught", "named", "s / submission",
-        "s in all", "problems",
-    )  # fmt: skip
+    """Print the table, narrow enough for eighty columns, and all problems."""
+    columns = ("assignment", "right", "caught", "named", "s each", "problems")
+    table = Table(*columns, box=SIMPLE_HEAD, pad_edge=False, collapse_padding=True)
+    table.columns[0].no_wrap = True
     for r in reports:
-        accepted = sum(a.score == a.max for a in r.alternatives)
+        right = [a.score == a.max for a in r.alternatives]
+        if r.reference_score is not None:
+            right.append(r.reference_score == r.points)
         caught = sum(m.score < m.max for m in r.mistakes)
         named = sum(m.diagnosed_as == f"{m.question}/{m.name}" for m in r.mistakes)
         table.add_row(
-            r.id, f"{r.points:g}", _number(r.reference_score), _number(r.stub_score),
-            f"{accepted} of {len(r.alternatives)}", f"{caught} of {len(r.mistakes)}", f"{named} of {len(r.mistakes)}",
-            _number(r.seconds_per_submission), _number(r.seconds), str(len(r.problems)),
+            r.id, f"{sum(right)}/{len(right)}", f"{caught}/{len(r.mistakes)}", f"{named}/{len(r.mistakes)}",
+            _number(r.seconds_per_submission), str(len(r.problems)),
         )  # fmt: skip
+    table.caption = "right: reference and alternatives with full marks; caught, named: known mistakes"
     console = Console()
     console.print(table)
     for problem in (p for r in reports for p in r.problems):

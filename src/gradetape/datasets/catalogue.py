@@ -43,6 +43,31 @@ CATALOGUE = {
     "rooms": Entry(
         "GradetapeRooms", "gradetape_rooms", "lsun/bedroom", "64 drawn bedrooms of 8 by 8 in colour"
     ),
+    "horses_humans": Entry(
+        "GradetapeHorsesHumans", "gradetape_horses_humans", "horses_or_humans",
+        "260 drawn horses and humans of 24 by 24 in colour",
+    ),
+    "garments": Entry(
+        "GradetapeGarments", "gradetape_garments", "fashion_mnist", "600 drawn garments of 12 by 12, 5 classes"
+    ),
+    "flowers": Entry(
+        "GradetapeFlowers", "gradetape_flowers", "oxford_flowers102",
+        "120 drawn flowers of 16 by 16 in colour, 6 classes",
+    ),
+    "wine_table": Entry(
+        "GradetapeWineTable", "gradetape_wine_table", "wine_quality/white",
+        "700 white and 300 red wines, 11 measures and a quality",
+    ),
+    "digits_spatter": Entry(
+        "GradetapeDigitsSpatter", "gradetape_digits_spatter", "mnist_corrupted/spatter",
+        "the 1,797 digits, each with three blobs of ink",
+    ),
+    "faces": Entry(
+        "GradetapeFaces", "gradetape_faces", "celeb_a", "256 drawn faces of 16 by 16 in colour, half of them smiling"
+    ),
+    "contours": Entry(
+        "GradetapeContours", "gradetape_contours", None, "400 pictures of curved densities, 16 by 16 cells each"
+    ),
 }  # fmt: skip
 
 
