@@ -28,8 +28,8 @@ def fresh(tmp_path, root):
     return course
 
 
-def problems(course, name="first_steps", seeds=(1,)):
-    return check_assignment(course, name, seeds=seeds, on_progress=lambda *_: None).problems
+def problems(course, name="first_steps", seeds=(1,), **options):
+    return check_assignment(course, name, seeds=seeds, on_progress=lambda *_: None, **options).problems
 
 
 def edit(course, path, old, new):
@@ -53,8 +53,8 @@ def test_a_new_assignment_passes(fresh):
         ("centred_rows", "ok-numpy", 10),
         ("centred_rows", "ok-keras-ops", 10),
     ]
-    assert steps[0] == (0, 19, "stub")
-    assert steps[-1][:2] == (19, 19)
+    assert steps[0] == (0, 20, "stub")
+    assert steps[-1][:2] == (20, 20)
 
 
 def test_static_faults_are_found_together(fresh):
@@ -150,9 +150,11 @@ def test_a_mistake_that_costs_another_question(tiny):
     file = tiny.root / "graders/warmup/mistakes.py"
     spoils = "def row_means(x):\n    return None\n\n\ndel np\n"
     file.write_text(f'# %% question="row_means" name="spoils" hint="h"\n{spoils}')
-    assert any("mistake 'row_means/spoils' loses marks in 'coin' too:" in p for p in problems(tiny, "warmup"))
+    assert any(
+        "mistake 'row_means/spoils' loses marks in 'coin' too:" in p for p in problems(tiny, "warmup", thorough=True)
+    )
     file.write_text(f'# %% question="row_means" name="spoils" hint="h" also="coin"\n{spoils}')
-    assert not any("too:" in p for p in problems(tiny, "warmup"))
+    assert not any("too:" in p for p in problems(tiny, "warmup", thorough=True))
 
 
 def test_a_reference_with_a_broken_cell(fresh):
@@ -206,3 +208,18 @@ def test_a_check_that_breaks_off_is_a_problem_of_its_assignment(fresh, monkeypat
     assert problem.startswith(
         "Assignment 'first_steps': the check broke off: ZeroDivisionError: by zero (test_check.py:"
     )
+
+
+def test_a_question_that_needs_another_answer_is_found(tiny):
+    """Each question in turn is left unanswered: the others keep their marks, or a mistake declares it."""
+    test = tiny.root / "graders/warmup/test_warmup.py"
+    test.write_text(
+        test.read_text().replace("return nb.coin(n, seed)", "nb.row_means([[1.0]]); return nb.coin(n, seed)")
+    )
+    found = [p for p in problems(tiny, "warmup") if "without an answer" in p]
+    assert len(found) == 1
+    assert found[0].startswith("Assignment 'warmup': without an answer to 'row_means' marks are lost in 'coin', too: ")
+    assert found[0].endswith("Make the questions independent, or declare also=\"coin\" on a mistake of 'row_means'.")
+    mistakes = tiny.root / "graders/warmup/mistakes.py"
+    mistakes.write_text(mistakes.read_text().replace('name="column-means"', 'name="column-means" also="coin"'))
+    assert not any("without an answer" in p for p in problems(tiny, "warmup"))

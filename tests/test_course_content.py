@@ -13,8 +13,11 @@ from gradetape.demo import LEARNERS
 
 pytestmark = pytest.mark.e2e
 ASSIGNMENTS = (
-    "custom_models_w2_losses", "custom_models_w3_layers", "custom_training_w2_training_loop", "developer_00_fundamentals",
-    "probabilistic_w1_distributions", "probabilistic_w3_realnvp",
+    "custom_models_w1_functional_api", "custom_models_w2_losses", "custom_models_w3_layers", "custom_models_w4_models",
+    "custom_models_w5_callbacks", "custom_training_w1_gradients", "custom_training_w2_training_loop",
+    "custom_training_w3_graph_mode", "custom_training_w4_distribution", "developer_00_fundamentals",
+    "probabilistic_w1_distributions", "probabilistic_w2_bayesian_cnn", "probabilistic_w3_realnvp", "probabilistic_w4_vae",
+    "probabilistic_w5_capstone_flow_vae",
 )  # fmt: skip
 
 
@@ -29,23 +32,26 @@ def reports():
 
 @pytest.mark.parametrize("name", ASSIGNMENTS)
 def test_an_assignment_is_proved(reports, name):
-    """No problems; stub 0, reference 10 over five seeds; every mistake loses marks and is named as itself."""
+    """No problems; stub 0, right answers all marks over five seeds; every mistake loses marks and is named as itself."""
     report = reports[name]
     assert report["problems"] == []
     assert (report["points"], report["reference_score"], report["stub_score"], report["seeds"]) == (10, 10, 0, 5)
+    assert all(a["score"] == a["max"] for a in report["alternatives"])
     for mistake in report["mistakes"]:
         assert mistake["score"] < mistake["max"]
         assert mistake["diagnosed_as"] == f"{mistake['question']}/{mistake['name']}"
 
 
 def test_the_course_is_complete(reports):
-    """Six assignments, at least three mistakes a question, exit code 0."""
+    """Fifteen assignments, at least three mistakes a question, alternatives for most, exit code 0."""
     assert reports["code"] == 0
     assert Course(ROOT).ids() == sorted(ASSIGNMENTS)
     for name in ASSIGNMENTS:
         assignment = Course(ROOT).load(name)
         for question in assignment.questions:
             assert sum(m.question == question.name for m in assignment.mistakes) >= 3, (name, question.name)
+            assert sum(a.question == question.name for a in assignment.alternatives) >= 1, (name, question.name)
+        assert len(assignment.alternatives) >= 2 * len(assignment.questions) - 1, name
 
 
 @pytest.mark.parametrize("name", ASSIGNMENTS)

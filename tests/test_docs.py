@@ -8,6 +8,7 @@ from helpers import ROOT
 from typer.main import get_command
 
 from gradetape import cli
+from gradetape.course import Course
 from gradetape.verdict import SCHEMA, Result, Status, Verdict
 
 PAGES = sorted([ROOT / "README.md", ROOT / "CONTRIBUTING.md", *(ROOT / "docs").glob("*.md")])
@@ -57,6 +58,33 @@ def test_the_schema_page_names_every_field():
         assert f"`{field}`" in text, field
     (example,) = blocks(ROOT / "docs" / "result-schema.md", "json")
     assert json.loads(example).keys() == data["verdicts"][0].keys()
+
+
+def test_the_syllabus_is_true():
+    """Every assignment has its line, with the data that its notebook loads and the points that its cells have."""
+    page = (ROOT / "docs" / "courses.md").read_text()
+    rows = {
+        r[0]: r
+        for r in re.findall(r"^\| \d \| \[(\w+)\]\(([^)]+)\) \| .+? \| (.+?) \| (\d+) \| (\d+) \|$", page, re.MULTILINE)
+    }
+    course = Course(ROOT)
+    assert sorted(rows) == course.ids()
+    for name, target, data, minutes, points in rows.values():
+        assignment = course.load(name)
+        assert target == f"../release/{name}/{name}.ipynb"
+        assert sorted(re.findall(r"`(\w+)`", data)) == sorted(assignment.datasets), name
+        assert sum(q.points for q in assignment.questions) == int(points)
+        assert 15 <= int(minutes) <= 240
+
+
+def test_the_silent_traps_are_named():
+    """Every mistake of the table of silent traps exists."""
+    page = (ROOT / "docs" / "authors.md").read_text().partition("## Silent traps")[2].partition("\n## ")[0]
+    keys = re.findall(r"`(\w+)/(\w+/[\w-]+)`", page)
+    assert len(keys) > 20
+    course = Course(ROOT)
+    known = {name: {m.key for m in course.load(name).mistakes} for name in {name for name, _ in keys}}
+    assert [f"{name}/{key}" for name, key in keys if key not in known[name]] == []
 
 
 def test_the_module_map_is_complete():

@@ -28,7 +28,12 @@ POINTS = 10
 
 
 def check_assignment(
-    course: Course, name: str, *, seeds: Sequence[int] = (1, 2, 3, 4, 5), on_progress: Callable[[int, int, str], None]
+    course: Course,
+    name: str,
+    *,
+    seeds: Sequence[int] = (1, 2, 3, 4, 5),
+    thorough: bool = False,
+    on_progress: Callable[[int, int, str], None],
 ) -> Report:
     """Check one assignment of a course.
 
@@ -36,6 +41,7 @@ def check_assignment(
         course: the course directory.
         name: the assignment's id.
         seeds: seeds of the runs in which the reference has to get full marks.
+        thorough: whether every mistake is judged by the tests of all questions, not of its own only.
         on_progress: called with steps done, steps in all, and what comes next.
     """
     report, began = Report(name), time.monotonic()
@@ -44,7 +50,7 @@ def check_assignment(
         report.points = sum(q.points for q in assignment.questions)
         _static(course, assignment, report)
         if assignment.has_tests and assignment.release is not None:
-            Proof(assignment, report, seeds, on_progress).run()
+            Proof(assignment, report, seeds, on_progress, thorough=thorough).run()
     except (CourseError, DataError, notebook.NotebookError) as error:
         report.problems.append(str(error))
     except Exception as error:  # noqa: BLE001 - the other assignments are checked all the same

@@ -27,20 +27,22 @@ __all__ = ["check_all", "show"]
 _DIED = "{name}: the process that checked it ended three times. Do its hidden tests crash? Is memory short?"
 
 
-def _work(root: Path, name: str, seeds: list[int], on_progress: OnProgress) -> Report:
+def _work(root: Path, name: str, seeds: list[int], thorough: bool, on_progress: OnProgress) -> Report:
     """Check one assignment in a worker."""
     try:
-        return check_assignment(Course(root), name, seeds=seeds, on_progress=on_progress)
+        return check_assignment(Course(root), name, seeds=seeds, thorough=thorough, on_progress=on_progress)
     finally:
         close_all()
 
 
-def check_all(course: Course, names: Sequence[str], *, seeds: list[int], jobs: int) -> list[Report]:
+def check_all(
+    course: Course, names: Sequence[str], *, seeds: list[int], jobs: int, thorough: bool = False
+) -> list[Report]:
     """Check assignments in up to `jobs` processes; progress goes to stderr when that is a terminal."""
     forkserver.leave_out(unused(course.texts(names)))
     longest_first = sorted(names, key=lambda name: -_size(course, name))
     found = side_by_side(
-        {name: (_work, (course.root, name, seeds)) for name in longest_first}, jobs=jobs, did="checked"
+        {name: (_work, (course.root, name, seeds, thorough)) for name in longest_first}, jobs=jobs, did="checked"
     )
     return [found.get(name) or Report(name, problems=[_DIED.format(name=name)]) for name in names]
 

@@ -85,6 +85,12 @@ def check(
     jobs: Jobs = os.cpu_count() or 1,
     seeds: Annotated[int, typer.Option(min=1, help="In how many seeded runs the reference has to get full marks.")] = 5,
     form: Annotated[str, typer.Option("--format", help="text or json.")] = "text",
+    thorough: Annotated[
+        bool,
+        typer.Option(
+            "--thorough", help="Judge every mistake by all questions, to see that it costs marks in its own only."
+        ),
+    ] = False,
     mutate: Annotated[
         bool,
         typer.Option("--mutate", help="Try small wrong changes of the reference instead: each has to lose marks."),
@@ -109,7 +115,9 @@ def check(
     if mutate:
         _mutate(where, where.select(assignments), jobs, question or [], form)
         return
-    reports = checking.check_all(where, where.select(assignments), seeds=list(range(1, seeds + 1)), jobs=jobs)
+    reports = checking.check_all(
+        where, where.select(assignments), seeds=list(range(1, seeds + 1)), jobs=jobs, thorough=thorough
+    )
     if form == "json":
         typer.echo(json.dumps({"assignments": [r.as_dict() for r in reports]}, indent=1, ensure_ascii=False))
     else:

@@ -112,6 +112,11 @@ class Assignment:
         return self._alternatives[1]
 
     @property
+    def visible_checks(self) -> tuple[str, ...]:
+        """The graded cells that hold no answer: learners see them, and they decide no mark."""
+        return tuple(q.name for q in self.questions if q.name not in q.answers)
+
+    @property
     def settings(self) -> dict[str, Any]:
         """What the notebook's metadata asks for under `gradetape` (limits, datasets)."""
         settings = self.notebook.get("metadata", {}).get("gradetape", {})

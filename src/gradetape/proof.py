@@ -75,13 +75,19 @@ class Proof:
         report: Report,
         seeds: Sequence[int],
         on_progress: Callable[[int, int, str], None],
+        *,
+        thorough: bool = False,
     ) -> None:
         self._assignment = assignment
         self._report = report
         self._seeds = list(seeds)
         self._on_progress = on_progress
         self._rounds = rounds(assignment.alternatives)
-        self._of = 1 + len(self._seeds) * (1 + len(self._rounds)) + len(assignment.mistakes)
+        self._thorough = thorough
+        self._left_out: dict[str, str] = {}
+        self._auto = [q for q in assignment.questions if not q.manual and q.answers]
+        runs = len(self._seeds) * (1 + len(self._rounds)) + len(self._auto) + len(assignment.mistakes)
+        self._of = 1 + runs
         self._done = 0
 
     def run(self) -> None:
@@ -90,6 +96,8 @@ class Proof:
         self._reference()
         self._cells_without_errors()
         self._alternatives()
+        self._bare_reference()
+        self._apart()
         self._mistakes()
         self._step("done", 0)
 
@@ -177,6 +185,30 @@ class Proof:
                 )
         return verdict.score if verdict else 0.0
 
+    def _bare_reference(self) -> None:
+        """Leave out visible checks from now on, unless the reference needs what they define: they decide no mark."""
+        cells = dict.fromkeys(self._assignment.visible_checks, "")
+        bare = Submission(with_cells(self._assignment.source, cells))
+        result = grade(self._assignment, bare, seed=self._seeds[0], trust_learners=True)
+        if result.score == result.max_score:
+            self._left_out = cells
+
+    def _apart(self) -> None:
+        """No question needs the answer to another one: each in turn is left unanswered."""
+        for question in self._auto:
+            self._step(f"without {question.name}")
+            stub = {cell: self._assignment.released.get(cell, "") for cell in question.answers}
+            without = Submission(with_cells(self._assignment.source, {**self._left_out, **stub}))
+            result = grade(self._assignment, without, seed=self._seeds[0], trust_learners=True)
+            declared = {name for m in self._assignment.mistakes if m.question == question.name for name in m.also}
+            for verdict in result.verdicts:
+                if verdict.question not in (question.name, *declared) and verdict.score < verdict.max_score:
+                    self._say(
+                        f"without an answer to {question.name!r} marks are lost in {verdict.question!r}, too: "
+                        f"{verdict.message} Make the questions independent, or declare "
+                        f'also="{verdict.question}" on a mistake of {question.name!r}.'
+                    )
+
     def _mistakes(self) -> None:
         """Judge every mistake first, so that all their answers are remembered; then name them."""
         judged: list[tuple[Mistake, Judged]] = []
@@ -191,9 +223,11 @@ class Proof:
                 self._say(f"question {question.name!r} has no known mistake. Add one to mistakes.py.")
 
     def _judge(self, mistake: Mistake) -> Judged:
-        submission = Submission(with_cells(self._assignment.source, {mistake.cell: mistake.source}))
+        cells = {**({} if self._thorough else self._left_out), mistake.cell: mistake.source}
+        submission = Submission(with_cells(self._assignment.source, cells))
         nb = notebook.read(submission.notebook)
-        run = judge(self._assignment, submission, nb, seed=self._seeds[0], trust_learners=True)
+        only = None if self._thorough else mistake.question
+        run = judge(self._assignment, submission, nb, seed=self._seeds[0], trust_learners=True, only=only)
         for record in run.report.records:
             for call in record.calls:
                 known_answers(self._assignment).remember(mistake, call.shipment, call.answer)

@@ -121,8 +121,9 @@ def _left_out(assignment: Assignment, question: str, store: Store) -> dict[str, 
 
     Where the reference needs what such a cell defines, all of them stay.
     """
-    visible: dict[str, str] = {q.name: "" for q in assignment.questions if q.name not in q.answers}
-    for cells in (visible, {}):
+    visible = dict.fromkeys(assignment.visible_checks, "")
+    nothing: dict[str, str] = {}
+    for cells in (visible, nothing):
         verdict = _judged(assignment, question, cells, store).verdict(question)
         if verdict is not None and verdict.score == verdict.max_score:
             return cells
