@@ -261,7 +261,7 @@ def train_staged(model, images, labels, epochs, batch_size, learning_rate):
     optimizer = tf.keras.optimizers.Adam(learning_rate=learning_rate)
     model.compile(optimizer=optimizer, loss="sparse_categorical_crossentropy", metrics=["accuracy"])
     data = tf.data.Dataset.from_tensor_slices((images, labels)).batch(batch_size).prefetch(tf.data.AUTOTUNE)
-    return model.fit(data, epochs=epochs, verbose=0)
+    return model.fit(data, epochs=epochs)
 
 
 # %% question="train_staged" name="ok-objects"
@@ -270,7 +270,7 @@ def train_staged(model, images, labels, epochs, batch_size, learning_rate):
     optimizer.learning_rate = learning_rate
     loss = tf.keras.losses.SparseCategoricalCrossentropy(from_logits=False)
     model.compile(optimizer, loss, metrics=[tf.keras.metrics.SparseCategoricalAccuracy("accuracy")])
-    return model.fit(x=images, y=np.asarray(labels)[:, None], batch_size=batch_size, epochs=epochs, shuffle=False, verbose=0)
+    return model.fit(x=images, y=np.asarray(labels)[:, None], batch_size=batch_size, epochs=epochs, shuffle=False)
 
 
 # %% question="train_staged" name="ok-own-loss"
@@ -281,7 +281,7 @@ def _negative_log(labels, probabilities):
 
 def train_staged(model, images, labels, epochs, batch_size, learning_rate):
     model.compile(optimizer=tf.keras.optimizers.Adam(learning_rate), loss=_negative_log, metrics=["accuracy"])
-    model.fit(images, labels, epochs=epochs, batch_size=batch_size, shuffle=False, verbose=0)
+    model.fit(images, labels, epochs=epochs, batch_size=batch_size, shuffle=False)
     return model.history
 
 
@@ -296,4 +296,4 @@ def train_staged(model, images, labels, epochs, batch_size, learning_rate):
             return images[rows], labels[rows]
 
     model.compile(tf.keras.optimizers.Adam(learning_rate=float(learning_rate)), "sparse_categorical_crossentropy", metrics=["accuracy"])
-    return model.fit(Batches(), epochs=epochs, shuffle=False, verbose=0)
+    return model.fit(Batches(), epochs=epochs, shuffle=False)

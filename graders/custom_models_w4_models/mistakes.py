@@ -991,49 +991,49 @@ def net_from_weights(config, image_shape, path):
 def train_staged(model, images, labels, epochs, batch_size, learning_rate):
     optimizer = tf.keras.optimizers.Adam(learning_rate=learning_rate)
     model.compile(optimizer=optimizer, loss="sparse_categorical_crossentropy", metrics=["accuracy"])
-    return model.fit(images, labels, epochs=epochs, batch_size=batch_size, verbose=0)
+    return model.fit(images, labels, epochs=epochs, batch_size=batch_size)
 
 
 # %% question="train_staged" name="default-rate" hint="Honour the learning rate: a name alone brings the default."
 def train_staged(model, images, labels, epochs, batch_size, learning_rate):
     optimizer = tf.keras.optimizers.Adam(learning_rate=learning_rate)
     model.compile(optimizer="adam", loss="sparse_categorical_crossentropy", metrics=["accuracy"])
-    return model.fit(images, labels, epochs=epochs, batch_size=batch_size, shuffle=False, verbose=0)
+    return model.fit(images, labels, epochs=epochs, batch_size=batch_size, shuffle=False)
 
 
 # %% question="train_staged" name="fixed-batch" hint="Honour the batch size."
 def train_staged(model, images, labels, epochs, batch_size, learning_rate):
     optimizer = tf.keras.optimizers.Adam(learning_rate=learning_rate)
     model.compile(optimizer=optimizer, loss="sparse_categorical_crossentropy", metrics=["accuracy"])
-    return model.fit(images, labels, epochs=epochs, batch_size=4, shuffle=False, verbose=0)
+    return model.fit(images, labels, epochs=epochs, batch_size=4, shuffle=False)
 
 
 # %% question="train_staged" name="default-batch" hint="Honour the batch size: without it Keras takes its own."
 def train_staged(model, images, labels, epochs, batch_size, learning_rate):
     optimizer = tf.keras.optimizers.Adam(learning_rate=learning_rate)
     model.compile(optimizer=optimizer, loss="sparse_categorical_crossentropy", metrics=["accuracy"])
-    return model.fit(images, labels, epochs=epochs, shuffle=False, verbose=0)
+    return model.fit(images, labels, epochs=epochs, shuffle=False)
 
 
 # %% question="train_staged" name="fixed-epochs" hint="Honour the number of epochs."
 def train_staged(model, images, labels, epochs, batch_size, learning_rate):
     optimizer = tf.keras.optimizers.Adam(learning_rate=learning_rate)
     model.compile(optimizer=optimizer, loss="sparse_categorical_crossentropy", metrics=["accuracy"])
-    return model.fit(images, labels, epochs=2, batch_size=batch_size, shuffle=False, verbose=0)
+    return model.fit(images, labels, epochs=2, batch_size=batch_size, shuffle=False)
 
 
 # %% question="train_staged" name="sgd" hint="Compare the optimizer with the task."
 def train_staged(model, images, labels, epochs, batch_size, learning_rate):
     optimizer = tf.keras.optimizers.SGD(learning_rate=learning_rate)
     model.compile(optimizer=optimizer, loss="sparse_categorical_crossentropy", metrics=["accuracy"])
-    return model.fit(images, labels, epochs=epochs, batch_size=batch_size, shuffle=False, verbose=0)
+    return model.fit(images, labels, epochs=epochs, batch_size=batch_size, shuffle=False)
 
 
 # %% question="train_staged" name="logits-assumed" hint="Decide once where the softmax is applied: the model gives probabilities already."
 def train_staged(model, images, labels, epochs, batch_size, learning_rate):
     optimizer = tf.keras.optimizers.Adam(learning_rate=learning_rate)
     model.compile(optimizer=optimizer, loss=tf.keras.losses.SparseCategoricalCrossentropy(from_logits=True), metrics=["accuracy"])
-    return model.fit(images, labels, epochs=epochs, batch_size=batch_size, shuffle=False, verbose=0)
+    return model.fit(images, labels, epochs=epochs, batch_size=batch_size, shuffle=False)
 
 
 # %% question="train_staged" name="shared-optimizer" hint="One optimizer serves one model: make a new one in every call."
@@ -1043,44 +1043,44 @@ _OPTIMIZER = tf.keras.optimizers.Adam()
 def train_staged(model, images, labels, epochs, batch_size, learning_rate):
     _OPTIMIZER.learning_rate = learning_rate
     model.compile(optimizer=_OPTIMIZER, loss="sparse_categorical_crossentropy", metrics=["accuracy"])
-    return model.fit(images, labels, epochs=epochs, batch_size=batch_size, shuffle=False, verbose=0)
+    return model.fit(images, labels, epochs=epochs, batch_size=batch_size, shuffle=False)
 
 
 # %% question="train_staged" name="compiled-once" hint="Every call compiles anew: the same model may come back with another learning rate."
 def train_staged(model, images, labels, epochs, batch_size, learning_rate):
     if model.compiled:
-        return model.fit(images, labels, epochs=epochs, batch_size=batch_size, shuffle=False, verbose=0)
+        return model.fit(images, labels, epochs=epochs, batch_size=batch_size, shuffle=False)
     optimizer = tf.keras.optimizers.Adam(learning_rate=learning_rate)
     model.compile(optimizer=optimizer, loss="sparse_categorical_crossentropy", metrics=["accuracy"])
-    return model.fit(images, labels, epochs=epochs, batch_size=batch_size, shuffle=False, verbose=0)
+    return model.fit(images, labels, epochs=epochs, batch_size=batch_size, shuffle=False)
 
 
 # %% question="train_staged" name="squared-error" hint="Compare the loss with the task."
 def train_staged(model, images, labels, epochs, batch_size, learning_rate):
     optimizer = tf.keras.optimizers.Adam(learning_rate=learning_rate)
     model.compile(optimizer=optimizer, loss="mse", metrics=["accuracy"])
-    return model.fit(images, tf.one_hot(labels, model.output_shape[-1]), epochs=epochs, batch_size=batch_size, shuffle=False, verbose=0)
+    return model.fit(images, tf.one_hot(labels, model.output_shape[-1]), epochs=epochs, batch_size=batch_size, shuffle=False)
 
 
 # %% question="train_staged" name="no-metric" hint="The history holds the accuracy as well."
 def train_staged(model, images, labels, epochs, batch_size, learning_rate):
     optimizer = tf.keras.optimizers.Adam(learning_rate=learning_rate)
     model.compile(optimizer=optimizer, loss="sparse_categorical_crossentropy")
-    return model.fit(images, labels, epochs=epochs, batch_size=batch_size, shuffle=False, verbose=0)
+    return model.fit(images, labels, epochs=epochs, batch_size=batch_size, shuffle=False)
 
 
 # %% question="train_staged" name="dict-returned" hint="Return the History object itself, not the dict that it holds."
 def train_staged(model, images, labels, epochs, batch_size, learning_rate):
     optimizer = tf.keras.optimizers.Adam(learning_rate=learning_rate)
     model.compile(optimizer=optimizer, loss="sparse_categorical_crossentropy", metrics=["accuracy"])
-    return model.fit(images, labels, epochs=epochs, batch_size=batch_size, shuffle=False, verbose=0).history
+    return model.fit(images, labels, epochs=epochs, batch_size=batch_size, shuffle=False).history
 
 
 # %% question="train_staged" name="returns-model" hint="Return what the task names: the History."
 def train_staged(model, images, labels, epochs, batch_size, learning_rate):
     optimizer = tf.keras.optimizers.Adam(learning_rate=learning_rate)
     model.compile(optimizer=optimizer, loss="sparse_categorical_crossentropy", metrics=["accuracy"])
-    model.fit(images, labels, epochs=epochs, batch_size=batch_size, shuffle=False, verbose=0)
+    model.fit(images, labels, epochs=epochs, batch_size=batch_size, shuffle=False)
     return model
 
 
@@ -1088,7 +1088,7 @@ def train_staged(model, images, labels, epochs, batch_size, learning_rate):
 def train_staged(model, images, labels, epochs, batch_size, learning_rate):
     optimizer = tf.keras.optimizers.Adam(learning_rate=learning_rate)
     model.compile(optimizer=optimizer, loss="sparse_categorical_crossentropy", metrics=["accuracy"])
-    return model.fit(images, labels, epochs=epochs, batch_size=batch_size, shuffle=False, validation_split=0.2, verbose=0)
+    return model.fit(images, labels, epochs=epochs, batch_size=batch_size, shuffle=False, validation_split=0.2)
 
 
 # %% question="train_staged" name="remainder-dropped" hint="The last batch holds what is left."
@@ -1096,7 +1096,7 @@ def train_staged(model, images, labels, epochs, batch_size, learning_rate):
     optimizer = tf.keras.optimizers.Adam(learning_rate=learning_rate)
     model.compile(optimizer=optimizer, loss="sparse_categorical_crossentropy", metrics=["accuracy"])
     data = tf.data.Dataset.from_tensor_slices((images, labels)).batch(batch_size, drop_remainder=True)
-    return model.fit(data, epochs=epochs, verbose=0)
+    return model.fit(data, epochs=epochs)
 
 
 # %% question="train_staged" name="epoch-by-epoch" hint="Train all epochs in one run: the returned History belongs to the last run only."
@@ -1104,5 +1104,5 @@ def train_staged(model, images, labels, epochs, batch_size, learning_rate):
     optimizer = tf.keras.optimizers.Adam(learning_rate=learning_rate)
     model.compile(optimizer=optimizer, loss="sparse_categorical_crossentropy", metrics=["accuracy"])
     for _ in range(epochs):
-        history = model.fit(images, labels, batch_size=batch_size, shuffle=False, verbose=0)
+        history = model.fit(images, labels, batch_size=batch_size, shuffle=False)
     return history

@@ -925,11 +925,11 @@ def newton_root(value, tolerance, max_steps):
     return root, steps
 
 
-# %% question="newton_root" name="signed" hint="The square may be too small as well as too large: the distance has no sign."
+# %% question="newton_root" name="starts-at-one" hint="The first guess grows with the value: it is the larger of the value and 1."
 @tf.function
 def newton_root(value, tolerance, max_steps):
-    root, steps = tf.minimum(value, 1.0) + 0.01, 0
-    while (root * root - value) > tolerance and steps < max_steps:
+    root, steps = tf.constant(1.0), 0
+    while tf.abs(root * root - value) > tolerance and steps < max_steps:
         root = 0.5 * (root + value / root)
         steps += 1
     return root, steps

@@ -358,7 +358,7 @@ def train_staged(model, images, labels, epochs, batch_size, learning_rate):
     ### BEGIN SOLUTION
     optimizer = tf.keras.optimizers.Adam(learning_rate=learning_rate)
     model.compile(optimizer=optimizer, loss="sparse_categorical_crossentropy", metrics=["accuracy"])
-    return model.fit(images, labels, epochs=epochs, batch_size=batch_size, shuffle=False, verbose=0)
+    return model.fit(images, labels, epochs=epochs, batch_size=batch_size, shuffle=False)
     ### END SOLUTION
 
 # %% nbgrader={"grade": true, "grade_id": "train_staged", "locked": true, "points": 2, "schema_version": 3, "solution": false, "task": false}

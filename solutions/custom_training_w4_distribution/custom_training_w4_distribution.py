@@ -127,7 +127,7 @@ _see_global_batch_size()
 # **Contract** for `distribute(strategy, *datasets)`
 #
 # - `strategy` is a `tf.distribute.Strategy`; any number of `tf.data.Dataset`s follow, already batched with the **global** batch size.
-# - The result is a list with one distributed dataset for each, in the same order; with no dataset it is empty. The strategy cuts the batches as they are: they are not batched, shuffled or repeated anew.
+# - The result is a list with one distributed dataset for each, in the same order; with no dataset it is empty. (A strategy with a single replica may hand back plain batches; that is its business.) The strategy cuts the batches as they are: they are not batched, shuffled or repeated anew.
 #
 # **Example.** One dataset of 6 rows in batches of 4, over two replicas: the first element has parts of 2 and 2 rows, the second parts of 1 and 1.
 #
@@ -264,7 +264,7 @@ _see_scaled_loss()
 # **Contract** for `replica_steps(strategy, model, optimizer, example_loss, metric, global_batch)`
 #
 # - `model`, `optimizer` (already built) and `metric` were made inside `strategy.scope()`. The model is a classifier: rows (b, d) to predictions (b, K). `example_loss` gives one loss per example, as in question 3; `global_batch` is the divisor.
-# - The result is the pair `(train, evaluate)` of functions of **one argument**, `batch`: an element of a distributed dataset, that is, a pair `(x, y)` of `PerReplica` values, labels of shape (b,). Both run as **graphs** (`tf.function`), and both work on every replica. The Python code of your step runs once per replica for each size of batch, not at every call.
+# - The result is the pair `(train, evaluate)` of functions of **one argument**, `batch`: an element of a distributed dataset, that is, a pair `(x, y)` of `PerReplica` values (of plain tensors, where the strategy has a single replica), labels of shape (b,). Both run as **graphs** (`tf.function`), and both work on every replica. The Python code of your step runs once per replica for each size of batch, not at every call.
 # - `train(batch)`, on every replica: calls the model once with `training=True`, hands the predictions as they are to `example_loss(y, predictions)`, takes the sum of these losses divided by `global_batch` as its loss, lets the optimizer take **one** step on the trainable variables, and updates the metric with
 #   `metric.update_state(y, predictions)`, predictions from before the update. It returns the **sum** of the replicas' losses, a scalar tensor.
 # - `evaluate(batch)`, on every replica: calls the model with `training=False` and updates the metric with `(y, predictions)`. It changes nothing else: no weight, no moving average of a batch normalisation. What it returns does not matter.
