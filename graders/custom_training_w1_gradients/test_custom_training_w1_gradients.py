@@ -26,10 +26,8 @@ def made_tensor(nb, values, dtype, as_name):
     """The tensor, what kind of object it is, and the argument afterwards."""
     import tensorflow as tf
 
-    if dtype is None:
-        result = nb.as_tensor(values)
-    else:
-        result = nb.as_tensor(values, dtype if as_name else tf.as_dtype(dtype))
+    named = [] if dtype is None else [dtype if as_name else tf.as_dtype(dtype)]
+    result = nb.as_tensor(values, *named)
     return {"kind of result": _kind(result), "result": result, "argument afterwards": values}
 
 
