@@ -617,14 +617,6 @@ def siamese_model(tower):
     return tf.keras.Model([left, right], distance)
 
 
-# %% question="siamese_model" name="added-not-limited" hint="The small number is a limit: where the sum of squares is larger, nothing is added to it."
-def siamese_model(tower):
-    left, right = tf.keras.Input(tower.input_shape[1:]), tf.keras.Input(tower.input_shape[1:])
-    squares = tf.keras.ops.square(tower(left) - tower(right))
-    total = tf.keras.ops.sum(squares, axis=1, keepdims=True)
-    return tf.keras.Model([left, right], tf.keras.ops.sqrt(total + 1e-7))
-
-
 # %% question="siamese_model" name="flat" hint="Keep one column: an output (B,) against targets (B, 1) makes a table."
 def siamese_model(tower):
     left, right = tf.keras.Input(tower.input_shape[1:]), tf.keras.Input(tower.input_shape[1:])

@@ -120,7 +120,7 @@ def plain_convnet(input_shape, num_classes, loss, optimizer, metrics):
     return model
 
 
-# %% question="plain_convnet" name="same-padding" hint="Check the padding of the convolution."
+# %% question="plain_convnet" name="same-padding" hint="Check the padding of convolution and pooling."
 def plain_convnet(input_shape, num_classes, loss, optimizer, metrics):
     layers = tf_keras.layers
     model = tf_keras.Sequential(

@@ -312,7 +312,7 @@ _see_compile_two_headed()
 # - `tower` is a built `tf.keras.Model` with one input of shape (B, …), of any rank and size, and one output (B, k).
 # - The result is a new `tf.keras.Model` with **two** inputs, each like the tower's, given as a list `model([left, right])`, and one output (B, 1), float32: the distance above for each pair. It is built and not compiled.
 # - Both inputs pass through **this very tower**: the model has the tower's weights and no others, training the model trains the tower, and new weights of the tower change the model.
-# - The distance is symmetric, $d(a, b) = d(b, a)$; for equal inputs it is $\sqrt{10^{-7}} \approx 3.1623 \cdot 10^{-4}$, with finite gradients.
+# - The distance is symmetric, $d(a, b) = d(b, a)$; for equal inputs it is $\sqrt{10^{-7}} \approx 3.1623 \cdot 10^{-4}$, with finite gradients. (Adding $10^{-7}$ under the root, in place of the maximum, serves as well.)
 #
 # **Example.** With a tower of 4904 parameters, the model has 4904 parameters. If it turns two images into $(1, 2)$ and $(4, 6)$, their distance is 5.
 #

@@ -325,7 +325,7 @@ _see_saved_net()
 #
 # **Contract** for `train_staged(model, images, labels, epochs, batch_size, learning_rate)`
 #
-# - `model` is any `tf.keras.Model` that turns images into probabilities (B, K), such as a `StagedConvNet`; it may not be built yet. `images` is a float32 array (N, H, W, C), `labels` an int64 array (N,) with classes 0 … K − 1.
+# - `model` is any `tf.keras.Model` that turns images into probabilities (B, K), such as a `StagedConvNet`; perhaps it is not built yet: that is no error. `images` is a float32 array (N, H, W, C), `labels` an int64 array (N,) with classes 0 … K − 1.
 # - The function compiles the model with a **new** Adam optimizer of the given `learning_rate`, the sparse categorical cross-entropy above and the metric `"accuracy"`, trains it for `epochs` epochs in batches of `batch_size` rows, and returns the `History` object that `fit` returns.
 # - Batches are taken **in the given order**: no shuffling. The last batch holds what is left. All given rows are training data.
 # - The function may be called again: with another model, with other arguments, or with the same model, whose training then goes on from the weights it has, with a new optimizer.

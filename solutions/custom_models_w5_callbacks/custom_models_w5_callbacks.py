@@ -75,7 +75,7 @@ import tensorflow as tf
 # | the run ends | `"train_end"` |
 #
 # - The numbers are those that Keras gives to the hooks: epochs go on from `initial_epoch`, batches start at 0 in every epoch.
-# - A second `fit` with the same recorder starts afresh: afterwards `events` holds the events of the second run only. After a run the list stays as it is until the next one.
+# - A second `fit` with the same recorder starts afresh: afterwards `events` holds the events of the second run only. After a run the list stays as it is until the next one. (Only `fit` counts: what `model.evaluate` would add is left open.)
 # - Every recorder has a list of its own.
 #
 # **Example.** One epoch with two training batches and one validation batch:
@@ -302,7 +302,7 @@ _see_step_decay()
 # - When `patience` (an int, at least 1) epochs in a row have not improved, it sets `self.model.stop_training = True`. An improvement sets the count back to 0.
 # - At the end of the run it puts back the weights that the model had at the end of the best epoch: **all** weights, also those that are not trained (the moving averages of a
 #   batch normalisation, say). It does so whether the run was stopped or went through to its last epoch.
-# - Epochs without `val_loss` are ignored: they neither improve nor count. If no epoch of the run had one, the model keeps the weights it has at the end.
+# - Epochs without `val_loss` are ignored: they neither improve nor count, and they do not interrupt the row. A validation loss is never NaN here. If no epoch of the run had one, the model keeps the weights it has at the end.
 # - The same callback object may serve several runs; each starts with a fresh state.
 #
 # **Example.** `patience=2`, validation losses 1.0, 0.6, 0.7, 0.65: the run stops after the fourth epoch and the model gets back the weights of the second.

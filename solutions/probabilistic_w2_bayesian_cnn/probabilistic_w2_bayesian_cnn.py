@@ -95,7 +95,7 @@ tfpl = tfp.layers
 # | step | layer |
 # |---|---|
 # | 1 | convolution, 4 filters, 3×3, `valid` padding, relu |
-# | 2 | max-pooling over squares of 3×3 |
+# | 2 | max-pooling over squares of 3×3, side by side, `valid` (what does not fill a square is left out) |
 # | 3 | flatten |
 # | 4 | dense, $K$ units, softmax |
 #
