@@ -149,7 +149,7 @@ def test_errors(found):
     """An unknown name lists the known ones; a set without a real counterpart says so."""
     assert found["errors"] == [
         f"There is no stand-in 'nope'. Known are {', '.join(sorted(catalogue.CATALOGUE))}.",
-        "Stand-in 'breast_cancer' has no counterpart in TensorFlow Datasets: it holds the real data itself.",
+        "Stand-in 'breast_cancer' has no counterpart in TensorFlow Datasets. Load it without real=True.",
     ]
 
 

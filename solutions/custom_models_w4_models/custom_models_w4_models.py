@@ -224,8 +224,8 @@ _see_staged_conv_net()
 #
 # **Contract**
 #
-# - `SavedStage(ConvStage)` and `SavedNet(StagedConvNet)` behave like the classes they extend. Their `get_config()` returns a dict of plain data (`json.dumps` can write it) from which `from_config` makes an equal object: the actual values of **all** arguments of
-#   the constructor under their names there, and what the base class keeps (`name`, `trainable`, …), so that a stage made with `trainable=False` stays frozen. Read the arguments from the attributes, `self.filters` … `self.strides` and `self.num_classes`, `self.plan`, `self.hidden`.
+# - `SavedStage(ConvStage)` and `SavedNet(StagedConvNet)` behave like the classes they extend. Their `get_config()` returns a dict of plain data (`json.dumps` can write it) from which `from_config` makes an equal object: for **every** argument of the
+#   constructor the value that the object was made with, under the argument's name (on its way through a file a tuple becomes a list), and what the base class keeps (`name`, `trainable`, …), so that a stage made with `trainable=False` stays frozen. Read the arguments from the attributes, `self.filters` … `self.strides` and `self.num_classes`, `self.plan`, `self.hidden`.
 # - `reload_model(path)` takes the path (a `str`) of a `.keras` file with a `SavedNet`, or with a model that contains `SavedStage` layers, and returns the `tf.keras.Model`: same architecture, same weights, equal predictions.
 # - `net_from_weights(config, image_shape, path)` makes a new `SavedNet` from a configuration (a dict as `get_config` gives it), builds it for images of shape `image_shape`, a tuple (H, W, C), loads the weights from `path` (a `str` that ends in
 #   `.weights.h5`) and returns it. The dict is left unchanged.

@@ -161,7 +161,7 @@ _see_event_recorder()
 #
 # - At the end of every epoch whose logs hold `val_loss`, the callback appends $r_e$, a number, to its list `ratios`, and if $r_e$ is **greater than** `max_ratio` it sets
 #   `self.model.stop_training = True`. A ratio that equals `max_ratio` does not stop the run. The ratio that stops the run is in the list, too.
-# - Epochs without validation (their logs have no `val_loss`; `validation_freq=2` in `fit` makes such epochs) are ignored: no entry in the list, no stop, no error.
+# - Epochs without validation (their logs have no `val_loss`; `validation_freq=2` in `fit` makes such epochs) are ignored: no entry in the list, no stop, no error. (`logs` itself is always a dict here.)
 # - The callback only ever sets `stop_training` to `True`, never to `False`: another callback may have asked for the stop.
 # - `ratios` exists from the beginning, empty before the first run. Each run starts with an empty list, so that after a run it holds the ratios of this run only.
 # - The training loss is positive; you need not care for a division by zero.
@@ -311,8 +311,7 @@ _see_step_decay()
 #
 # <details><summary>Hint</summary>
 #
-# `self.model.get_weights()` returns copies as NumPy arrays, `self.model.set_weights(copies)` writes them back. Three attributes are enough: the best loss so far, the weights of that epoch, and the
-# number of epochs since.
+# `self.model.get_weights()` returns copies as NumPy arrays, and there is a method for the way back. What does the callback have to remember from one epoch to the next, and in which hook does a run begin?
 #
 # </details>
 

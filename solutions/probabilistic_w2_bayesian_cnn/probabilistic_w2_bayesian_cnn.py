@@ -299,7 +299,7 @@ assert np.array_equal(np.sort(example_row, axis=1), [[0] * 9 + [1]] * 3), "As a 
 # * `input_shape`: the tuple $(H, W, C)$; `filters`: the number of filters.
 # * `divergence`: a function of three arguments $(q, p, \_)$: posterior, prior, and a third one that it ignores; it returns a scalar. It serves the kernel **and** the bias.
 # * Returns a `tfpl.Convolution2DReparameterization` layer, 3×3, `valid` padding, relu. It knows its input shape: a `tf_keras.Sequential` that begins with it has its weights at once.
-# * Kernel and bias each have a posterior of **independent normals with learned means and learned deviations** (mean-field, not singular) and a **standard-normal prior**.
+# * Kernel and bias each have a posterior of **independent normals with learned means and learned deviations** (mean-field; not *singular*, which would mean that all probability sits on one value) and a **standard-normal prior**.
 # * The layer contributes **two** losses to its model: `divergence` of the kernel, then `divergence` of the bias.
 #
 # *Example:* 4 filters on 1 channel need $9 \cdot 4 + 4 = 40$ weights, so the layer has 80 parameters. (If you count 76, the bias is still a plain number.)
@@ -426,9 +426,9 @@ assert np.allclose(example_prior.log_prob(np.ones(5, "float32")), 5 * -2.239773,
 #
 # * $n$ = `kernel_size + bias_size`. Returns a `tf_keras` model (or another callable with `trainable_variables`) of one argument, which it ignores, that returns a distribution with batch shape `()` and event shape $(n,)$: $n$ **independent normals**.
 # * The distribution comes from a layer of `tfpl`. Only such a distribution turns itself into a tensor, a draw, and that is how the dense layer gets its weights.
-# * It has exactly $2n$ trainable numbers: $n$ for the means and $n$ from which the $n$ deviations are made. The deviations are positive **whatever values** training gives to the numbers, as softplus makes them.
+# * It has exactly $2n$ trainable numbers: $n$ for the means and $n$ from which the $n$ deviations are made. The deviations are made from their numbers by a function such as softplus, so that training cannot make one negative.
 #   All of them start at finite values of your choice.
-# * `dtype`: the dtype of the trainable numbers, such as `tf.float64`; `None` means `float32`.
+# * `dtype`: the dtype of the trainable numbers, such as `tf.float64`; `None` means `float32`. Only the numbers are looked at, the distribution may have another dtype.
 #
 # `bayesian_dense(units, prior_fn, posterior_fn, kl_weight)`
 #

@@ -42,7 +42,7 @@ def builder(name: str, *, real: bool = False) -> Any:
 
         return getattr(builders, entry.builder)(data_dir=str(data_dir()))
     if entry.real is None:
-        raise ValueError(f"Stand-in {name!r} has no counterpart in TensorFlow Datasets: it holds the real data itself.")
+        raise ValueError(f"Stand-in {name!r} has no counterpart in TensorFlow Datasets. Load it without real=True.")
     return tfds.builder(entry.real)
 
 
