@@ -54,7 +54,12 @@ def scaled(nb, tables):
 @question("standardise")
 def test_scaled(compare, rng):
     """All tables are scaled by the training table's columns, and a constant column is centred only."""
-    for sizes, d, dtype in (((30, 12, 5), 4, "float32"), ((7, 9), 3, "float64"), ((5,), 2, "float32"), ((6, 1, 2, 3), 5, "float64")):
+    for sizes, d, dtype in (
+        ((30, 12, 5), 4, "float32"),
+        ((7, 9), 3, "float64"),
+        ((5,), 2, "float32"),
+        ((6, 1, 2, 3), 5, "float64"),
+    ):
         centre, scale = rng.uniform(-3, 3, size=d), rng.uniform(0.5, 3.0, size=d)
         tables = [(centre + number + scale * rng.normal(size=(n, d))).astype(dtype) for number, n in enumerate(sizes)]
         tables[0][:, -1] = 2.5
@@ -66,7 +71,9 @@ def test_scaled(compare, rng):
 
 def _filled(gradients, variables):
     """The gradients as arrays, zeros for what is not connected."""
-    return [np.zeros(v.shape, "float32") if g is None else np.asarray(g) for g, v in zip(gradients, variables, strict=True)]
+    return [
+        np.zeros(v.shape, "float32") if g is None else np.asarray(g) for g, v in zip(gradients, variables, strict=True)
+    ]
 
 
 def _pairs(model):
@@ -105,7 +112,10 @@ def two_heads(nb, num_features, units, x, values):
     model = nb.two_headed_model(num_features, units)
     if not isinstance(model, tf.keras.Model):
         return {"kind of the result": type(model).__name__}
-    found = {"kind of the result": "tf.keras.Model", "shapes of the weights": sorted(list(w.shape) for w in model.weights)}
+    found = {
+        "kind of the result": "tf.keras.Model",
+        "shapes of the weights": sorted(list(w.shape) for w in model.weights),
+    }
     variables = _pour(model, values)
     if variables is None:
         return found
@@ -127,7 +137,9 @@ def named_losses(nb, num_features, units, x, quality, red, values):
     if _pour(model, values) is None:
         return {"shapes of the weights": sorted(list(w.shape) for w in model.weights)}
     model.compile(loss={"quality": "mae", "red": "mse"}, run_eagerly=True)
-    logs = model.test_on_batch(tf.constant(x), {"quality": tf.constant(quality), "red": tf.constant(red)}, return_dict=True)
+    logs = model.test_on_batch(
+        tf.constant(x), {"quality": tf.constant(quality), "red": tf.constant(red)}, return_dict=True
+    )
     return {name: float(value) for name, value in logs.items()}
 
 
@@ -302,11 +314,17 @@ def test_distance_gradients(compare, rng):
 
 def _look(images, labels, left, right, same):
     """Properties of pairs: which images they hold, and what these say of the targets."""
-    shapes = {"shape": [list(part.shape) for part in (left, right, same)], "dtype": [part.dtype.name for part in (left, right, same)]}
+    shapes = {
+        "shape": [list(part.shape) for part in (left, right, same)],
+        "dtype": [part.dtype.name for part in (left, right, same)],
+    }
     if left.shape != right.shape or left.shape[1:] != images.shape[1:] or same.shape != left.shape[:1]:
         return shapes, None
     rows = {images[index].tobytes(): index for index in range(len(images))}
-    found = [[rows.get(part[index].astype(images.dtype).tobytes(), -1) for index in range(len(part))] for part in (left, right)]
+    found = [
+        [rows.get(part[index].astype(images.dtype).tobytes(), -1) for index in range(len(part))]
+        for part in (left, right)
+    ]
     a, b = (np.array(part) for part in found)
     known = bool(np.all(a >= 0) and np.all(b >= 0))
     return {**shapes, "all are rows of the images": known}, (a, b, labels[a], labels[b], same) if known else None
@@ -325,7 +343,10 @@ def properties(nb, images, labels, num_pairs, seed, many):
     if pairs is None:
         return found
     a, b, la, lb, same = pairs
-    found["number of positive pairs"], found["number of negative pairs"] = int(np.sum(same == 1)), int(np.sum(same == 0))
+    found["number of positive pairs"], found["number of negative pairs"] = (
+        int(np.sum(same == 1)),
+        int(np.sum(same == 0)),
+    )
     found["positive pairs are of one class"] = bool(np.all(la[same == 1] == lb[same == 1]))
     found["negative pairs are of two classes"] = bool(np.all(la[same == 0] != lb[same == 0]))
     found["every target is wrong"] = bool(np.all((la == lb) != (same == 1)))
@@ -339,7 +360,9 @@ def properties(nb, images, labels, num_pairs, seed, many):
             found[f"all classes take part in {name} pairs"] = sides == [classes, classes]
             different = len({*zip(a[same == target].tolist(), b[same == target].tolist(), strict=True)})
             found[f"the {name} pairs vary"] = 2 * different > len(images)
-            found[f"most images occur in {name} pairs"] = 2 * len({*a[same == target], *b[same == target]}) > len(images)
+            found[f"most images occur in {name} pairs"] = 2 * len({*a[same == target], *b[same == target]}) > len(
+                images
+            )
     return found
 
 

@@ -115,6 +115,16 @@ def make_huber(delta):
     return huber
 
 
+# %% question="huber_factory" name="one-per-first-axis" hint="Average over the last axis only: the answer has one axis less than the predictions."
+def make_huber(delta):
+    def huber(y_true, y_pred):
+        error = tf.abs(y_pred - y_true)
+        loss = tf.where(error <= delta, 0.5 * error**2, delta * (error - 0.5 * delta))
+        return tf.reduce_mean(loss, axis=list(range(1, len(loss.shape))))
+
+    return huber
+
+
 # %% question="huber_loss" name="delta-lost" hint="The configuration must rebuild the loss: the threshold belongs in it."
 class HuberLoss(keras.losses.Loss):
     def __init__(self, delta=1.0, **kwargs):
@@ -364,4 +374,15 @@ def fit_line(loss, x, y, steps, learning_rate):
     model = keras.Sequential([keras.Input((1,)), keras.layers.Dense(1, kernel_initializer="zeros")])
     model.compile(optimizer=keras.optimizers.SGD(learning_rate=learning_rate), loss=loss)
     model.fit(x, y, epochs=steps, verbose=0)
+    return model
+
+
+# %% question="line_fit" name="summed-by-the-tape" hint="A tape adds the values of a loss per example up; their mean is asked for."
+def fit_line(loss, x, y, steps, learning_rate):
+    model = keras.Sequential([keras.Input((1,)), keras.layers.Dense(1, kernel_initializer="zeros")])
+    optimizer = keras.optimizers.SGD(learning_rate)
+    for _ in range(steps):
+        with tf.GradientTape() as tape:
+            value = loss(y, model(x))
+        optimizer.apply_gradients(zip(tape.gradient(value, model.trainable_variables), model.trainable_variables))
     return model

@@ -83,6 +83,20 @@ class LinearUnits(tf.keras.layers.Layer):
         return inputs @ self.w + self.b
 
 
+# %% question="linear_units" name="random-bias" hint="The bias starts at zero, only the kernel is drawn."
+class LinearUnits(tf.keras.layers.Layer):
+    def __init__(self, units, **kwargs):
+        super().__init__(**kwargs)
+        self.units = units
+
+    def build(self, input_shape):
+        self.w = self.add_weight(name="w", shape=(input_shape[-1], self.units), initializer="random_normal")
+        self.b = self.add_weight(name="b", shape=(self.units,), initializer="random_normal")
+
+    def call(self, inputs):
+        return inputs @ self.w + self.b
+
+
 # %% question="quadratic_units" name="square-of-product" hint="Square the input first, then mix it: x² A, not (x A)²."
 class QuadraticUnits(tf.keras.layers.Layer):
     def __init__(self, units, activation=None, **kwargs):

@@ -68,7 +68,10 @@ def _one_step(layer, x, weights):
     for variable, gradient in zip(variables, tape.gradient(loss, variables), strict=True):
         if gradient is not None:
             variable.assign_sub(0.5 * gradient)
-    return {"number of trainable weights": len(variables), "weights after the step": list(variables) if loaded else None}
+    return {
+        "number of trainable weights": len(variables),
+        "weights after the step": list(variables) if loaded else None,
+    }
 
 
 def _beginning(layer, x):
@@ -163,12 +166,14 @@ def _quadratic_weights(rng, n, units):
     return [_normal(rng, n, units), _normal(rng, n, units), _normal(rng, units)]
 
 
-@question("quadratic_units")
+@question("quadratic_units", show="errors")
 def test_quadratic_terms(compare, rng):
     """QuadraticUnits computes x²A + xB + c over the last axis, for any number of inputs and units."""
     for shape, units in (((4, 3), 2), ((1, 6), 5), ((2, 5, 4), 3)):
         label = f"the output for an input of rank {len(shape)}"
-        compare(quadratic_output, _normal(rng, *shape), _quadratic_weights(rng, shape[-1], units), None, False, label=label)
+        compare(
+            quadratic_output, _normal(rng, *shape), _quadratic_weights(rng, shape[-1], units), None, False, label=label
+        )
 
 
 @question("quadratic_units")
@@ -217,7 +222,7 @@ def clipped_gradient(nb, x, limit):
     return tf.zeros_like(x) if gradient is None else gradient
 
 
-@question("clipped_relu", weight=2)
+@question("clipped_relu", weight=2, show="errors")
 def test_clipped_values(compare, rng):
     """ClippedRelu gives min(max(x, 0), limit) for every limit, and keeps the dtype."""
     x = 3 * _normal(rng, 6, 5)

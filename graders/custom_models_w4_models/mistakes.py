@@ -629,6 +629,25 @@ class StagedConvNet(tf.keras.Model):
         return self.head(self.flatten(inputs))
 
 
+# %% question="staged_conv_net" name="same-name" hint="Two stages may have the same number of filters: kept under one name, the second takes the place of the first."
+class StagedConvNet(tf.keras.Model):
+    def __init__(self, num_classes, stages=((4, 1), (8, 2)), hidden=16, **kwargs):
+        super().__init__(**kwargs)
+        self.num_classes = num_classes
+        self.plan = stages
+        self.hidden = hidden
+        for filters, repeats in stages:
+            setattr(self, f"stage_{filters}", ConvStage(filters, 3, repeats))
+        self.flatten = tf.keras.layers.Flatten()
+        self.dense = tf.keras.layers.Dense(hidden, activation="relu")
+        self.head = tf.keras.layers.Dense(num_classes, activation="softmax")
+
+    def call(self, inputs):
+        for filters, _ in self.plan:
+            inputs = getattr(self, f"stage_{filters}")(inputs)
+        return self.head(self.dense(self.flatten(inputs)))
+
+
 # %% question="saved_net" name="config-defaults" hint="The configuration holds the actual arguments of this object, not the defaults."
 class SavedStage(ConvStage):
     def get_config(self):

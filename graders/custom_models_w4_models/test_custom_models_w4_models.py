@@ -149,7 +149,11 @@ def _stage_weights(rng, channels, filters, kernel_size, repeats):
 @question("conv_stage")
 def test_stage(compare, rng):
     """A stage has the stated weights and output, for other sizes of everything."""
-    for (filters, kernel, repeats), (h, w, c) in (((4, 3, 2), (8, 9, 3)), ((3, 5, 1), (6, 6, 4)), ((5, 1, 3), (5, 4, 2))):
+    for (filters, kernel, repeats), (h, w, c) in (
+        ((4, 3, 2), (8, 9, 3)),
+        ((3, 5, 1), (6, 6, 4)),
+        ((5, 1, 3), (5, 4, 2)),
+    ):
         x, values = _normal(rng, 2, h, w, c), _stage_weights(rng, c, filters, kernel, repeats)
         compare(stage, [filters, kernel, repeats], {}, x, values, label="the stage", rtol=1e-4, atol=1e-5)
 
@@ -216,11 +220,14 @@ def test_network(compare, rng):
         ((16, 16, 1), 5, ((4, 2), (8, 1), (16, 1)), 12),
         ((6, 9, 2), 6, [[3, 2]], 7),
         ((9, 8, 3), 4, ((6, 1), (2, 3)), 5),
+        ((8, 8, 3), 2, ((3, 1), (3, 1)), 4),
     )
     for shape, classes, stages, hidden in cases:
         x, values = _normal(rng, 3, *shape), _network_weights(rng, shape, classes, stages, hidden)
         options = {"stages": stages, "hidden": hidden}
-        compare(network, [classes], options, x, values, label=f"the network of {len(stages)} stages", rtol=1e-4, atol=1e-5)
+        compare(
+            network, [classes], options, x, values, label=f"the network of {len(stages)} stages", rtol=1e-4, atol=1e-5
+        )
 
 
 @question("staged_conv_net")
@@ -261,7 +268,10 @@ def _stand_in_net(theirs):
 
 
 def _rebased(nb):
-    return _Rebased((nb.SavedStage, nb.ConvStage, _stand_in_stage()), (nb.SavedNet, nb.StagedConvNet, _stand_in_net(nb.StagedConvNet)))
+    return _Rebased(
+        (nb.SavedStage, nb.ConvStage, _stand_in_stage()),
+        (nb.SavedNet, nb.StagedConvNet, _stand_in_net(nb.StagedConvNet)),
+    )
 
 
 def _is_plain(config):
@@ -287,7 +297,12 @@ def round_trip(nb, name, arguments):
         plain = _is_plain(config)
         again = cls.from_config(dict(config))
         kept = {key: _plain(getattr(again, "plan" if key == "stages" else key)) for key in arguments}
-        return {"configuration is plain data": plain, "arguments": kept, "name": again.name, "trainable": again.trainable}
+        return {
+            "configuration is plain data": plain,
+            "arguments": kept,
+            "name": again.name,
+            "trainable": again.trainable,
+        }
 
 
 def _agree(again, model, x):
@@ -337,7 +352,10 @@ def from_weights(nb, x, stages, hidden, seed):
         config = {"name": "kept", "trainable": True, "num_classes": 4, "stages": _plain(stages), "hidden": hidden}
         kept = dict(config)
         again = nb.net_from_weights(config, tuple(x.shape[1:]), path)
-        found = {"is a SavedNet": isinstance(again, nb.SavedNet), "weights on return": len(getattr(again, "weights", []))}
+        found = {
+            "is a SavedNet": isinstance(again, nb.SavedNet),
+            "weights on return": len(getattr(again, "weights", [])),
+        }
         found.update(_agree(again, net, x))
         found["configuration afterwards is the same"] = config == kept
         return found
@@ -433,7 +451,8 @@ def _training(rng, rows, classes, *, epochs, batch_size, learning_rate, start=Tr
     labels = rng.integers(0, classes, size=rows)
     labels[:classes] = np.arange(classes)
     return {
-        "images": rng.uniform(size=(rows, *shape)).astype("float32") + labels[:, None, None, None].astype("float32") / 4,
+        "images": rng.uniform(size=(rows, *shape)).astype("float32")
+        + labels[:, None, None, None].astype("float32") / 4,
         "labels": labels,
         "epochs": epochs,
         "batch size": batch_size,

@@ -77,7 +77,11 @@ def events_by_hand(nb, epoch, batches):
         getattr(hooks, name)(number, {"loss": 1.0})
         counts.append(len(first.events))
     hooks.on_train_end({})
-    return {"number of events after each hook": counts, "events": list(first.events), "of another recorder": list(second.events)}
+    return {
+        "number of events after each hook": counts,
+        "events": list(first.events),
+        "of another recorder": list(second.events),
+    }
 
 
 @question("event_recorder")
@@ -160,7 +164,10 @@ def _describe(rate):
 def rates(nb, settings, epochs, present):
     """Rates of several schedules that live side by side, epoch by epoch, for other present rates."""
     schedules = [nb.step_decay(*setting) for setting in settings]
-    return [[_describe(schedule(epoch, rate)) for schedule in schedules] for epoch, rate in zip(epochs, present, strict=True)]
+    return [
+        [_describe(schedule(epoch, rate)) for schedule in schedules]
+        for epoch, rate in zip(epochs, present, strict=True)
+    ]
 
 
 @probe
@@ -184,7 +191,12 @@ def rates_in_keras(nb, initial, factor, every, epochs):
 @question("step_decay")
 def test_rates(compare, rng):
     """The rate depends on the epoch alone, for any arguments, in any order of the epochs, as a float."""
-    settings = [(0.1, 0.5, 2), (float(rng.uniform(0.2, 2)), float(rng.uniform(0.3, 0.9)), 3), (0.01, 1.5, 1), (1.0, 0.1, 5)]
+    settings = [
+        (0.1, 0.5, 2),
+        (float(rng.uniform(0.2, 2)), float(rng.uniform(0.3, 0.9)), 3),
+        (0.01, 1.5, 1),
+        (1.0, 0.1, 5),
+    ]
     epochs = [0, 1, 2, 3, 4, 5, 6, 9, 10, 12, 2, 2, 0, 7, 30]
     present = rng.uniform(0.01, 3.0, size=len(epochs)).tolist()
     compare(rates, settings, epochs, present, label="the rates", rtol=1e-5)
@@ -261,7 +273,10 @@ def usual_three(nb, patience, runs):
 
     import tensorflow as tf
 
-    kinds, found = [tf.keras.callbacks.CSVLogger, tf.keras.callbacks.ModelCheckpoint, tf.keras.callbacks.EarlyStopping], []
+    kinds, found = (
+        [tf.keras.callbacks.CSVLogger, tf.keras.callbacks.ModelCheckpoint, tf.keras.callbacks.EarlyStopping],
+        [],
+    )
     with tempfile.TemporaryDirectory() as folder:
         for number, run in enumerate(runs):
             callbacks, model = nb.standard_callbacks(folder, patience), _model()

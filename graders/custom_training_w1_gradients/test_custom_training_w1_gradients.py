@@ -137,7 +137,11 @@ def test_product_and_sum(compare, rng):
 @question("scaled_sum")
 def test_gradients(compare, rng):
     """Gradients flow to all three arguments, and c may be a Python number."""
-    for shapes, whole in ((((3, 1), (4,), ()), (3, 4)), (((2, 2), (2, 2), (2, 2)), (2, 2)), (((), (3,), (2, 1)), (2, 3))):
+    for shapes, whole in (
+        (((3, 1), (4,), ()), (3, 4)),
+        (((2, 2), (2, 2), (2, 2)), (2, 2)),
+        (((), (3,), (2, 1)), (2, 3)),
+    ):
         a, b, c = (_normal(rng, *shape) for shape in shapes)
         compare(product_and_sum, a, b, c, _normal(rng, *whole), label="the gradients", rtol=1e-4, atol=1e-5)
     a, b = _normal(rng, 4, 1), _normal(rng, 2)

@@ -301,6 +301,25 @@ class BinaryF1(tf.keras.metrics.Metric):
         return tf.math.divide_no_nan(2.0 * self.tp, 2.0 * self.tp + self.fp + self.fn)
 
 
+# %% question="binary_f1" name="weighted" hint="Every example counts once: sample_weight is accepted and ignored."
+class BinaryF1(tf.keras.metrics.Metric):
+    def __init__(self, threshold=0.5, name="binary_f1", **kwargs):
+        super().__init__(name=name, **kwargs)
+        self.threshold = threshold
+        self.tp = self.add_weight(name="tp", initializer="zeros")
+        self.ones = self.add_weight(name="ones", initializer="zeros")
+
+    def update_state(self, y_true, y_pred, sample_weight=None):
+        truth = tf.reshape(tf.cast(y_true, tf.float32), [-1])
+        guess = tf.cast(tf.reshape(y_pred, [-1]) >= self.threshold, tf.float32)
+        weight = 1.0 if sample_weight is None else tf.cast(tf.reshape(sample_weight, [-1]), tf.float32)
+        self.tp.assign_add(tf.reduce_sum(weight * truth * guess))
+        self.ones.assign_add(tf.reduce_sum(weight * (truth + guess)))
+
+    def result(self):
+        return tf.math.divide_no_nan(2.0 * self.tp, self.ones + 0.0)
+
+
 # %% question="gradient_step" name="swapped-result" hint="Return the parts in the stated order: the loss first."
 def gradient_step(model, optimizer, loss_fn, x, y):
     with tf.GradientTape() as tape:

@@ -69,6 +69,14 @@ def scores(nb, updates, threshold):
 
 
 @probe
+def weighted_score(nb, y, p, sample_weight):
+    """F1 of one update with weights of the examples."""
+    metric = nb.BinaryF1()
+    metric.update_state(y, p, sample_weight=sample_weight)
+    return metric.result()
+
+
+@probe
 def two_metrics(nb, y, p, thresholds):
     """Results of several metrics that live side by side."""
     metrics = [nb.BinaryF1(threshold) for threshold in thresholds]
@@ -106,6 +114,8 @@ def test_scores(compare, rng):
     compare(scores, nothing, None, label="F1 without a true positive")
     y = _labels(rng, 20)
     compare(two_metrics, y, _grid(rng, 20), [0.5, 0.125, 0.9375], label="F1 of several metrics")
+    weights = rng.uniform(0.2, 3, size=20).astype("float32")
+    compare(weighted_score, y, _grid(rng, 20), weights, label="F1 when weights of the examples are given")
 
 
 @question("binary_f1")
@@ -156,9 +166,19 @@ def _network(weights, *, normalised=False):
 
 
 def _network_weights(rng, d, h, *, normalised=False):
-    middle = [rng.uniform(0.5, 1.5, size=h), *rng.normal(size=(2, h)), rng.uniform(0.5, 1.5, size=h)] if normalised else []
+    middle = (
+        [rng.uniform(0.5, 1.5, size=h), *rng.normal(size=(2, h)), rng.uniform(0.5, 1.5, size=h)] if normalised else []
+    )
     middle = [part.astype("float32") for part in middle]
-    return [_normal(rng, d, h), _normal(rng, h), *middle, _normal(rng, h, h), _normal(rng, h), _normal(rng, h, 1), _normal(rng, 1)]
+    return [
+        _normal(rng, d, h),
+        _normal(rng, h),
+        *middle,
+        _normal(rng, h, h),
+        _normal(rng, h),
+        _normal(rng, h, 1),
+        _normal(rng, 1),
+    ]
 
 
 def _optimizer(name, model):

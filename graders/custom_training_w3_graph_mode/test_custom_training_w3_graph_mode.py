@@ -37,7 +37,9 @@ def resized_in_map(nb, images, labels, size):
         return nb.resize_and_scale(tf.ensure_shape(tf.reshape(pixels, shape), (None, None, 3)), label, size)
 
     dataset = tf.data.Dataset.from_tensor_slices((flat, shapes, labels)).map(image_and_label)
-    spec = tf.nest.map_structure(lambda part: {"shape": str(part.shape), "dtype": part.dtype.name}, dataset.element_spec)
+    spec = tf.nest.map_structure(
+        lambda part: {"shape": str(part.shape), "dtype": part.dtype.name}, dataset.element_spec
+    )
     return {"pairs": list(dataset), "elements": list(spec)}
 
 
@@ -45,7 +47,7 @@ def _images(rng, *shapes):
     return [rng.integers(0, 256, size=(*shape, 3)).astype("uint8") for shape in shapes]
 
 
-@question("resize_and_scale")
+@question("resize_and_scale", show="errors")
 def test_resized(compare, rng):
     """Images of any size become float32 squares in [0, 1]; the label stays as it is, dtype and all."""
     images = _images(rng, (5, 8), (9, 4), (6, 6), (2, 3))
@@ -340,7 +342,7 @@ def runs_of_loops(nb, x, y, batch_size, epochs):
     return {"updates": updates, "runs": counted.runs, "as a graph": not counted.eager}
 
 
-@question("train_in_graph", weight=2)
+@question("train_in_graph", weight=2, show="curve")
 def test_trained(compare, rng):
     """Last loss, last epoch's metric and weights equal those of plain loops; epochs may be a tensor."""
     for n, d, batch_size, name, epochs, as_tensor in ((7, 2, 3, "momentum", 2, False), (8, 3, 5, "sgd", 3, True)):

@@ -149,6 +149,12 @@ def row_dots(a, b):
     return tf.multiply(a, b)
 
 
+# %% question="row_dots" name="squeezed" hint="Name the axis that goes away: tf.squeeze without one drops every axis of length 1, also one of the rows."
+def row_dots(a, b):
+    a, b = tf.convert_to_tensor(a), tf.convert_to_tensor(b)
+    return tf.squeeze(tf.matmul(a[..., tf.newaxis, :], b[..., :, tf.newaxis]))
+
+
 # %% question="column_extremes" name="per-row" hint="Look again at the axis: the axis you name is the one that goes away."
 def column_extremes(t):
     return tf.reduce_min(t, axis=1), tf.reduce_max(t, axis=1), tf.argmax(t, axis=1)
@@ -283,3 +289,11 @@ def standardise_tensor(x):
 def standardise_tensor(x):
     x = tf.cast(x, tf.float32)
     return tf.math.divide_no_nan(x - tf.reduce_mean(x), tf.math.reduce_variance(x))
+
+
+# %% question="standardise_tensor" name="zero-only" hint="Rounding can leave a tiny spread where all entries are equal: a test for exactly zero does not see it."
+@tf.function
+def standardise_tensor(x):
+    x = tf.cast(x, tf.float32)
+    centred = x - tf.reduce_mean(x)
+    return tf.math.divide_no_nan(centred, tf.sqrt(tf.reduce_mean(tf.square(centred))))

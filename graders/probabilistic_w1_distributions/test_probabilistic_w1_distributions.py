@@ -21,6 +21,7 @@ def prior_facts(nb, labels, num_classes, as_tensor):
         "batch shape": tuple(prior.batch_shape),
         "event shape": tuple(prior.event_shape),
         "probabilities": prior.probs_parameter(),
+        "classes with probability 0": [k for k, p in enumerate(prior.probs_parameter().numpy()) if p == 0],
     }
 
 
@@ -244,6 +245,16 @@ def test_decides_with_any_leading_axes(compare, rng):
 
 
 @question("most_probable_class")
+def test_decides_far_away(compare, rng):
+    """Far from every class, where all densities are too small for float32, the decisions are still right."""
+    classes = overlapping_classes(rng, [0.3, 0.2, 0.4, 0.1], 2)
+    points = 60 * clear_points(rng, 80, classes)
+    ranked = np.sort(log_joint(points, classes), axis=-1)
+    far = points[(ranked[:, -1] < -200) & (ranked[:, -1] - ranked[:, -2] > 1)]
+    compare(decisions, classes, far, False, label="the decisions for points far from every class")
+
+
+@question("most_probable_class")
 def test_agrees_with_gaussian_naive_bayes(compare, check):
     """On all flowers the decisions are those of a Gaussian naive Bayes classifier."""
     features, labels = load_iris(return_X_y=True)
@@ -260,7 +271,7 @@ def test_agrees_with_gaussian_naive_bayes(compare, check):
 # ---------------------------------------------------------------------------------------------- fit_shared_scales
 
 
-@question("fit_shared_scales")
+@question("fit_shared_scales", show="curve")
 def test_losses_and_trace_follow_the_descent(compare, rng):
     """Losses are taken before each update and deviations after it, on the mean negative log-likelihood."""
     for num_classes, width, optimizer, rate, steps in ((3, 4, "sgd", 0.1, 5), (2, 1, "adam", 0.03, 1)):

@@ -165,7 +165,7 @@ def half_mask(channels, orientation):
     return ((np.arange(channels) // (channels // 2) + orientation) % 2).astype("float32")[np.newaxis, np.newaxis, :]
 
 
-# %% question="masks" name="stripes" hint="Neighbours in both directions differ, not in one only."
+# %% question="masks" name="stripes" hint="Neighbours in both directions differ: each row begins with the other colour than the row above, for even widths too."
 def checker_mask(height, width, orientation):
     stripe = tf.cast((tf.range(width) + orientation) % 2, tf.float32)
     return tf.tile(stripe[tf.newaxis, :, tf.newaxis], [height, 1, 1])

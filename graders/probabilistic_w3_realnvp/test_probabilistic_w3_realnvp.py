@@ -297,10 +297,10 @@ def test_network_computes_shift_and_log_scale(compare, rng):
 # ---------------------------------------------------------------------------------------------- masks
 
 
-@question("masks")
+@question("masks", show="errors")
 def test_masks_of_any_size(compare, rng):
     """Both kinds of masks have the stated pattern, shape and dtype in both orientations."""
-    height, width = (int(size) for size in rng.choice([3, 4, 5, 6, 7], size=2, replace=False))
+    height, width = int(rng.choice([3, 5, 7])), int(rng.choice([4, 6]))
     for sizes in ((height, width, 6), (width, height, 2), (1, 5, 12)):
         compare(masks, *sizes, label="the masks (checker, half) in the orientations 0 and 1")
 

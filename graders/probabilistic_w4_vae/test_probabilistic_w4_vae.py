@@ -473,7 +473,7 @@ def test_invented_pictures_differ(compare, rng):
         compare(invented_facts, shape, mixing, [7, 1], label=f"invented pictures {shape}")
 
 
-@question("generate_means")
+@question("generate_means", show="samples")
 def test_invented_pictures_follow_the_prior(compare, rng):
     """The codes are draws from the given prior. False alarm: 1e-6."""
     mixing = normal(rng, 4, 2) / 2

@@ -116,6 +116,7 @@ def batch_facts(nb, image_shape, counts, batch_size, as_tensor):
     numbers = [[x[:, 0, 0, 0].astype(int).tolist() for x, _ in batches] for batches in passes]
     first, second = ([number for batch in part for number in batch] for part in numbers[:2])
     start = numbers[0][0] if numbers[0] else []
+    early = first[:200]
     return {
         "shapes of the batches": [[list(x.shape) for x, _ in batches] for batches in passes],
         "dtypes": sorted({part.dtype.name for batches in passes for pair in batches for part in pair}),
@@ -127,7 +128,7 @@ def batch_facts(nb, image_shape, counts, batch_size, as_tensor):
         "two passes have the same order": first == second,
         "two passes have the same pictures": set(first) == set(second),
         "the first batch is a row of neighbours": sorted(start) == list(range(min(start), max(start) + 1)),
-        "the first batch reaches into the last tenth": max(start) >= 0.9 * (total - valid_count),
+        "the first 200 pictures reach into the last tenth": max(early) >= 0.9 * (total - valid_count),
         "the pictures after the call": bool(np.array_equal(images, before)),
     }
 
@@ -337,7 +338,7 @@ def test_density_integrates_to_one(learner, check, rng):
     check(abs(density.mean(dtype="float64") * 4 - 1) < 3e-3, "The density does not integrate to one over the square.")
 
 
-@question("curved_density")
+@question("curved_density", show="samples")
 def test_draws(compare, check, rng):
     """Draws follow the density and lie inside the square. False alarm: 1e-6."""
     draws = compare.samples(density_draws, *bend_and_angle(rng), 3000, label="the draws")
@@ -347,7 +348,7 @@ def test_draws(compare, check, rng):
 # ---------------------------------------------------------------------------------------------- density_picture
 
 
-@question("density_picture")
+@question("density_picture", show="errors")
 def test_picture_of_a_density(compare, rng):
     """The picture shows p / (1 + p) at the centres of the cells, with the first coordinate to the right, the second upwards."""
     for size, squeezed in ((6, False), (17, True), (1, False)):
@@ -363,11 +364,11 @@ def test_picture_of_a_density(compare, rng):
 def test_batches(compare):
     """Pairs of equal pictures in whole batches; the last pictures are for validation, the others shuffled in every pass.
 
-    Shuffled pictures miss the last tenth in the first batch with a probability below 1e-9.
+    Of 200 shuffled pictures none is from the last tenth with a probability below 1e-9.
     """
     for image_shape, counts, batch_size, as_tensor in (
-        ((2, 3, 1), (1950, 450), 200, False),
-        ((1, 2, 2), (900, 150), 220, True),
+        ((2, 3, 1), (1950, 450), 20, False),
+        ((1, 2, 2), (900, 150), 35, True),
     ):
         compare(
             batch_facts, image_shape, counts, batch_size, as_tensor,

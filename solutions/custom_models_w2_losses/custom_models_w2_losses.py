@@ -61,7 +61,7 @@ import tensorflow as tf
 #
 # * `y_pred`: float32 tensor of any shape, with $N \ge 1$ entries.
 # * `y_true`: tensor of floats or integers with as many entries in the same order; its shape may differ by an axis
-#   of length 1.
+#   of length 1, on either side.
 # * Returns the RMSE as a float32 scalar (shape `()`), differentiable with respect to `y_pred`.
 # * Without any error the result is 0, or at most 0.0004: you may add a tiny constant under the root (up to
 #   $10^{-7}$), because the slope of $\sqrt{\cdot}$ is infinite at zero and would give NaN gradients.
@@ -333,13 +333,13 @@ assert np.isclose(
 # w \leftarrow w - \eta\, \frac{\partial L}{\partial w}, \qquad b \leftarrow b - \eta\, \frac{\partial L}{\partial b}
 # $$
 #
-# where $L$ is the mean of the loss over **all** points (*full batch*), so that every step sees all of them and the
+# where $L$ is the loss over **all** points (*full batch*), so that every step sees all of them and the
 # way downhill is the same on every run.
 #
 # **Write** `fit_line(loss, x, y, steps, learning_rate)`.
 #
 # * `loss`: a function `loss(y_true, y_pred)` that returns a scalar or one value per example, or a
-#   `keras.losses.Loss` object. A scalar is minimised as it is, values per example by their mean.
+#   `keras.losses.Loss` object. A scalar is minimised as it is; if the loss gives one value per example, their mean is minimised.
 # * `x`, `y`: float32 NumPy arrays $(n, 1)$, with any $n \ge 1$.
 # * `steps`: the number of descent steps, an int from 1; `learning_rate`: the float $\eta$.
 # * Returns a Keras model with one `Dense` layer of one unit (weight and bias, no activation) that maps $(n, 1)$ to

@@ -78,7 +78,7 @@ from gradetape import datasets
 # <details><summary>Hint</summary>
 #
 # In `build`, `input_shape[-1]` is $n$. `self.add_weight(shape=..., initializer="random_normal", trainable=True)` returns a weight; keep it
-# as an attribute. The operator `@` multiplies over the last axis of its left operand, whatever its rank.
+# as an attribute. The operator `@` multiplies over the last axis of its left operand, however many axes stand before it.
 #
 # </details>
 
@@ -296,13 +296,14 @@ _see_clipped_relu()
 # (`custom_objects={"SavedClip": SavedClip, ...}`).
 #
 # In daily work you would write `get_config` right into the three classes. Here it stands in three small subclasses, so that this question can be
-# graded by itself. (The grader swaps your layers of questions 1 to 3 for its own while it looks at this question.)
+# graded by itself. (While the grader looks at this question, correct layers stand in the places of those of questions 1 to 3: rely on nothing of them but the arguments
+# and the attributes named below.)
 #
 # **Contract**
 #
 # - `SavedLinear(LinearUnits)`, `SavedQuadratic(QuadraticUnits)` and `SavedClip(ClippedRelu)` behave like the layers they extend. Their `get_config()` returns a dict of plain
 #   data (`json.dumps` can write it), from which `from_config` makes an equal layer: same `units`, same `activation` (whether it was given as a
-#   name, a function of Keras or TensorFlow, or `None`), same `limit`, and still frozen if the layer was made with `trainable=False`.
+#   name, as a function of `tf.keras.activations`, or as `None`), same `limit`, and still frozen if the layer was made with `trainable=False`.
 #   Read the arguments from `self.units`, `self.activation` and `self.limit`.
 # - `reload_model(path)` takes the path of a `.keras` file (a `str`) that holds a model with any of these three layers and returns the `tf.keras.Model`: same
 #   architecture, same weights, equal predictions.
@@ -312,7 +313,7 @@ _see_clipped_relu()
 # <details><summary>Hint</summary>
 #
 # `config = super().get_config()`, then `config.update({...})`, then return it. Keras 3 can record plain constructor arguments (numbers, strings) by itself, as long as you
-# write no `get_config` at all. That is enough for two of the three classes; a function as an argument is beyond it. Once you write your own `get_config`, nothing is recorded for you any more.
+# write no `get_config` at all. That would be enough for two of the three classes (you may delete the method there); a function as an argument is beyond it. Once you write your own `get_config`, nothing is recorded for you any more.
 #
 # </details>
 
@@ -477,6 +478,6 @@ _see_quadratic_classifier()
 # ## Next step
 #
 # Things to try: put a `ClippedRelu` behind the quadratic layer; start `A` at zero, so that the layer begins as a linear one; look at the learned
-# `A` of one unit as an 8 × 8 picture (`quadratic.layers[0].weights[0][:, 0]`).
+# `A` of one unit as an 8 × 8 picture (the first weight of your `QuadraticUnits` layer, column 0).
 #
 # In the next assignment, *Models of your own* (`custom_models_w4_models`), you stack layers into reusable blocks and blocks into a whole network by subclassing `Model`.

@@ -40,6 +40,8 @@
 # 4. **`train_epoch`**, one pass over the training data,
 # 5. **`validate`**, one look at the validation data.
 #
+# The check below each answer shows only the example; the contract holds for everything it says.
+#
 # At the end the pieces train a small network that tells malignant from benign breast tumours, by 30 measurements of cell nuclei
 # (Wisconsin Diagnostic Breast Cancer data: label 0 malignant, 1 benign).
 #
@@ -137,7 +139,8 @@ _see_standardised_batches()
 #
 # - A prediction counts as positive when $p \ge$ `threshold`. A prediction exactly on the threshold is positive.
 # - `update_state(y_true, y_pred, sample_weight=None)` adds the counts of one batch. `y_true` holds 0 and 1, as integers or floats; `y_pred` holds probabilities, float32. Either of them has
-#   shape (n,) or (n, 1), *not necessarily the same*: both stand for n examples in the same order. `sample_weight` is accepted and ignored.
+#   shape (n,) or (n, 1), *not necessarily the same*: both stand for n examples in the same order. `sample_weight` is accepted and
+#   ignored: this score counts every example once.
 # - `result()` returns $F_1$ of everything since the start or the last reset, as a scalar float32 tensor. Several updates give the same as one update with all the rows. Before the first update, and when there is
 #   nothing positive anywhere, the result is 0, not NaN.
 # - After `reset_state()` the metric is as good as new. (If all your counts are weights of the metric, the base class does this for you.)

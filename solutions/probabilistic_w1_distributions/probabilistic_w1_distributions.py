@@ -297,7 +297,7 @@ assert np.array_equal(example_decisions, [0, 0, 1]), "With the prior (0.9, 0.1) 
 # * `optimizer`: a `tf_keras` optimizer; `steps`: how many updates to make, at least 1. Every step uses all rows.
 # * Returns `(losses, trace, distribution)`:
 #   `losses` `float32` $(\text{steps},)$, the loss at each step **before** its update; `trace` `float32` $(\text{steps}, d)$, the deviations **after** each
-#   update; `distribution`, a `tfd.MultivariateNormalDiag` with batch shape $(K,)$ and event shape $(d,)$: the class means with the learned deviations.
+#   update; `distribution`, a `tfd.MultivariateNormalDiag` with batch shape $(K,)$ and event shape $(d,)$: the class means with the learned deviations. It may hold the variable itself.
 #
 # *Example:* rows $-1, 1$ of class 0 and $4, 6$ of class 1. All rows are 1 away from their class mean, so with $\sigma = 1$ the derivative is already
 # zero; the loss is $\tfrac12 + \tfrac12 \log 2\pi \approx 1.4189$ and a step changes nothing.

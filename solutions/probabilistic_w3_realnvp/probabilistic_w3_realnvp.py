@@ -57,7 +57,8 @@ tfd = tfp.distributions
 #
 # * A picture has the shape $(H, W, C)$: height, width, channels. Take every size from the arguments: your code is called with other sizes than
 #   those of the examples, and $H \ne W$ is common.
-# * $(\dots, H, W, C)$ means any number of leading axes: none, one batch axis, or several.
+# * $(\dots, H, W, C)$ means any number of leading axes: none, one batch axis, or several. Where a function gets a network, the network copes with the same axes: hand the pictures on
+#   as they are, without reshaping. (A `tf_keras` model, as in question 1, takes exactly one batch axis.)
 # * An argument that is called an *array* may be a NumPy array or a `tf.Tensor`; everything is `float32`.
 # * TensorFlow Probability works with `tf_keras`, so networks are built with `tf_keras` here, not with `tf.keras`.
 # * The questions are graded one by one. Where two questions need the same few lines, write them again instead of calling the earlier
@@ -491,7 +492,7 @@ assert example_block.inverse_event_shape((4, 3, 12)) == (8, 6, 3), "Its inverse 
 # **Write** `logit_bijector(alpha)`.
 #
 # * `alpha`: a Python float.
-# * Returns a bijector whose `forward` applies the map to every number of a `float32` array of any shape, with a matching `inverse` and `forward_log_det_jacobian`. With `event_ndims=0`
+# * Returns a bijector whose `forward` applies the map to every number of a `float32` array of any shape, with its `inverse`, for every real number, and `forward_log_det_jacobian`. With `event_ndims=0`
 #   the latter is the logarithm of the derivative at every number; with `event_ndims=3` TFP sums over pictures.
 #
 # *Example:* for $\alpha = 0.05$: $0 \mapsto -2.944$, $\tfrac12 \mapsto 0$, $1 \mapsto 2.944$. The logarithm of the derivative is $2.942$ at 0 and $1.281$ at $\tfrac12$.

@@ -364,7 +364,7 @@ for example_x, example_y in example_train:
 #
 # * `latent_dim`: the length $d$ of a code; `hidden`: the number of units of the hidden layers; `image_shape`: the tuple $(H, W, C)$.
 # * Returns `(encoder, decoder, model)`, three `tf_keras` models that share their layers: training `model` trains the other two.
-# * `encoder`: pictures $(B, H, W, C)$ → a normal distribution over codes, batch shape $(B,)$, event shape $(d,)$, with a full or a diagonal covariance.
+# * `encoder`: pictures $(B, H, W, C)$ → a normal distribution over codes, batch shape $(B,)$, event shape $(d,)$, with a full covariance or independent components; any distribution of TFP that is one will do.
 # * After a call of the encoder, the sum of `encoder.losses` is the divergence from a **standard normal** prior, the **mean** over the batch, exact or estimated by sampling.
 #   This loss is part of `model` too.
 # * `decoder`: codes $(B, d)$ → independent Bernoulli, batch shape $(B,)$, event shape $(H, W, C)$.
