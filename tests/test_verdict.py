@@ -42,10 +42,10 @@ def test_verdicts_are_found_by_question():
         ("no json", "This is no result"),
         ("[]", "This is no result"),
         ("{}", "This is no result"),
-        ('{"schema": "gradetape/result/99"}', "this version reads 'gradetape/result/2'. Grade again to renew it."),
-        ('{"schema": "gradetape/result/2"}', "fields that do not fit"),
+        ('{"schema": "gradetape/result/99"}', "this version reads 'gradetape/result/3'. Grade again to renew it."),
+        ('{"schema": "gradetape/result/3"}', "fields that do not fit"),
         (
-            '{"schema": "gradetape/result/2", "verdicts": [{"checks": [], "diagnosis": null, "status": "odd"}]}',
+            '{"schema": "gradetape/result/3", "verdicts": [{"checks": [], "diagnosis": null, "status": "odd"}]}',
             "do not fit",
         ),
     ],

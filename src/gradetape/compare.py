@@ -57,12 +57,13 @@ class Rule:
 
 @dataclass(frozen=True)
 class Difference:
-    """The first thing that differs: a sentence, its kind, and the two arrays when there are two."""
+    """The first thing that differs: a sentence, its kind, the two arrays when there are two, and where in the tree."""
 
     message: str
     kind: str
     actual: Tree = None
     expected: Tree = None
+    keys: tuple[Any, ...] = ()
 
 
 def difference(actual: Tree, expected: Tree, rule: Rule | None = None, label: str = "the result") -> Difference | None:
@@ -81,9 +82,10 @@ class _Place:
 
     label: str
     path: str = ""
+    keys: tuple[Any, ...] = ()
 
     def at(self, key: object) -> _Place:
-        return _Place(self.label, f"{self.path}[{key!r}]")
+        return _Place(self.label, f"{self.path}[{key!r}]", (*self.keys, key))
 
     def __str__(self) -> str:
         begin = self.label[:1].upper() + self.label[1:]
@@ -191,7 +193,11 @@ def _only_texts(array: Array) -> bool:
 def _arrays(actual: Array, expected: Array, rule: Rule, place: _Place) -> Difference | None:
     if actual.shape != expected.shape:
         return Difference(
-            f"{place} has shape {_shape(actual)}; expected is {_shape(expected)}.", "shape", actual, expected
+            f"{place} has shape {_shape(actual)}; expected is {_shape(expected)}.",
+            "shape",
+            actual,
+            expected,
+            place.keys,
         )
     if (actual.dtype.kind == "O") != (expected.dtype.kind == "O"):
         word = "text" if expected.dtype.kind == "O" else "numbers"
@@ -231,7 +237,7 @@ def _values(actual: Array, expected: Array, rule: Rule, place: _Place) -> Differ
     count = int(np.count_nonzero(wrong))
     if not count:
         return None
-    return Difference(_values_message(place, wrong, off, count, expected), "values", actual, expected)
+    return Difference(_values_message(place, wrong, off, count, expected), "values", actual, expected, place.keys)
 
 
 def _deviations(a: Array, e: Array, rtol: float, atol: float) -> tuple[Array, Array]:
@@ -265,12 +271,16 @@ def _not_finite(a: Array, e: Array, place: _Place, actual: Array, expected: Arra
         extra, missing = int(np.count_nonzero(is_a & ~is_e)), int(np.count_nonzero(is_e & ~is_a))
         if extra:
             many = f"{extra} of {e.size} values are {word}" if e.size > 1 else f"the value is {word}"
-            return Difference(f"{place}: {many} where a number is expected.", "not finite", actual, expected)
+            return Difference(
+                f"{place}: {many} where a number is expected.", "not finite", actual, expected, place.keys
+            )
         if missing:
-            return Difference(f"{place} has no {word} where {word} is expected.", "not finite", actual, expected)
+            return Difference(
+                f"{place} has no {word} where {word} is expected.", "not finite", actual, expected, place.keys
+            )
     both = np.isinf(a) & np.isinf(e)
     if a.dtype.kind != "c" and e.dtype.kind != "c" and ((a[both] > 0) != (e[both] > 0)).any():
-        return Difference(f"{place} has an infinity of the wrong sign.", "not finite", actual, expected)
+        return Difference(f"{place} has an infinity of the wrong sign.", "not finite", actual, expected, place.keys)
     return None
 
 

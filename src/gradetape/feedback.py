@@ -10,36 +10,39 @@ import re
 from html import escape
 from typing import TYPE_CHECKING, Any
 
+from gradetape.drawing import figure
 from gradetape.verdict import Status, Verdict
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-__all__ = ["comment", "html", "output", "text"]
+__all__ = ["comment", "html", "output", "points", "text"]
 
 _MARKS = {Status.PASSED: "✓", Status.FAILED: "✗", Status.NOT_ATTEMPTED: "–", Status.UNCHECKED: "?"}  # noqa: RUF001
 _COLOURS = {
-    Status.PASSED: "#0b6e4f",
-    Status.FAILED: "#a3341a",
-    Status.NOT_ATTEMPTED: "#5a5f66",
-    Status.UNCHECKED: "#7a5b00",
+    Status.PASSED: "var(--gt-good,#0b6e4f)",
+    Status.FAILED: "var(--gt-bad,#a3341a)",
+    Status.NOT_ATTEMPTED: "var(--gt-idle,#5a5f66)",
+    Status.UNCHECKED: "var(--gt-open,#7a5b00)",
 }
+"""Colours of light pages; a page that knows light and dark sets the variables."""
 
 _TAG_OR_LINK = re.compile(r"<(?=[A-Za-z/!?])|\]\(")
 _HARMLESS = {"<": "&lt;", "](": "] ("}
 
 _PANEL = (
     "border:1px solid {colour};border-left:6px solid {colour};border-radius:4px;padding:.6em 1em;margin:.4em 0;"
-    "font-family:sans-serif;font-size:14px;line-height:1.45;color:#1c1e21;background:#fff"
+    "font-family:sans-serif;font-size:14px;line-height:1.45;color:var(--gt-ink,#1c1e21);background:var(--gt-paper,#fff)"
 )
 
 
-def _points(value: float) -> str:
+def points(value: float) -> str:
+    """Write a number of points as short as it can be: 2, 1.5, 0.33."""
     return f"{value:.2f}".rstrip("0").rstrip(".")
 
 
 def _headline(verdict: Verdict) -> str:
-    score, most = _points(verdict.score), _points(verdict.max_score)
+    score, most = points(verdict.score), points(verdict.max_score)
     return f"{_MARKS[verdict.status]} {verdict.question}: {verdict.status.value}, {score} of {most} points"
 
 
@@ -56,6 +59,7 @@ def text(verdict: Verdict) -> str:
         lines.append(f"  {_MARKS[check.status]} {check.title}")
         if check.message:
             lines.append(f"      {check.message}")
+        lines += [f"      {picture.text}" for picture in check.pictures]
     if _own_message(verdict):
         lines.append(f"  {_own_message(verdict)}")
     if verdict.diagnosis:
@@ -77,25 +81,31 @@ def html(verdict: Verdict) -> str:
             mark = f'<span style="color:{_COLOURS[check.status]};font-weight:bold">{_MARKS[check.status]}</span>'
             said = f'<br><span style="margin-left:1.4em">{escape(check.message)}</span>' if check.message else ""
             state = f'<span style="position:absolute;left:-9999px">{check.status.value}: </span>'
-            parts.append(f'<li style="margin:.15em 0">{mark} {state}{escape(check.title)}{said}</li>')
+            shown = "".join(figure(p) for p in check.pictures)
+            parts.append(f'<li style="margin:.15em 0">{mark} {state}{escape(check.title)}{said}{shown}</li>')
         parts.append("</ul>")
     if _own_message(verdict):
         parts.append(f'<p style="margin:.3em 0 0">{escape(_own_message(verdict))}</p>')
     if verdict.diagnosis:
-        parts.append(
-            '<p style="margin:.4em 0 0;padding:.4em .6em;background:#f3f1e7;color:#1c1e21">'
-            f"<strong>Hint:</strong> {escape(verdict.diagnosis.hint)}</p>"
-        )
+        style = "margin:.4em 0 0;padding:.4em .6em;background:var(--gt-hint,#f3f1e7)"
+        parts.append(f'<p style="{style}"><strong>Hint:</strong> {escape(verdict.diagnosis.hint)}</p>')
     parts.append("</section>")
     return "\n".join(parts)
 
 
 def output(verdict: Verdict) -> dict[str, Any]:
-    """Return the panel as an nbformat output, for the question's cell."""
+    """Return the panel as an nbformat output, for the question's cell; its metadata is for the feedback page."""
+    about = {
+        "question": verdict.question,
+        "status": verdict.status.value,
+        "score": verdict.score,
+        "next": verdict.diagnosis.hint if verdict.diagnosis else verdict.message,
+        "said": [comment([verdict]) or ""],
+    }
     return {
         "output_type": "display_data",
         "data": {"text/html": html(verdict), "text/plain": text(verdict)},
-        "metadata": {"gradetape": {"question": verdict.question, "status": verdict.status.value}},
+        "metadata": {"gradetape": about},
     }
 
 

@@ -151,7 +151,14 @@ class Judged:
             max_score=question.points,
             message=_message(records, status, related=found is None),
             checks=tuple(
-                Check(title=r.title, status=r.status, weight=r.weight, message=r.message, seconds=round(r.seconds, 4))
+                Check(
+                    title=r.title,
+                    status=r.status,
+                    weight=r.weight,
+                    message=r.message,
+                    seconds=round(r.seconds, 4),
+                    pictures=r.pictures,
+                )
                 for r in records
             ),
             diagnosis=found,

@@ -9,14 +9,17 @@ import inspect
 from typing import TYPE_CHECKING, Any, TypeVar
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterable
 
 __all__ = ["MARKER", "ProbeError", "is_probe", "probe", "question"]
 
 F = TypeVar("F", bound="Callable[..., Any]")
-MARKER = "question(name, weight=1): the question that this hidden test checks, and its share of the points"
+MARKER = (
+    "question(name, weight=1, show='shape'): the question that this hidden test checks, and its share of the points"
+)
 """How pytest is told of the mark that `question` sets."""
 _PROBE_MARK = "__gradetape_probe__"
+_SHOWN = ("shape", "errors", "curve", "samples")
 
 
 class ProbeError(TypeError):
@@ -52,22 +55,30 @@ def is_probe(value: object) -> bool:
     return callable(value) and getattr(value, _PROBE_MARK, False) is True
 
 
-def question(name: str, *, weight: float = 1.0) -> Callable[[F], F]:
+def question(name: str, *, weight: float = 1.0, show: str | Iterable[str] = "shape") -> Callable[[F], F]:
     """Mark a pytest test as a hidden check of the question `name` (an nbgrader `grade_id`).
 
     The test's docstring is the line the learner reads. A question's points are shared by its
-    checks in proportion to `weight` (a positive number).
+    checks in proportion to `weight` (a positive number). `show` names the pictures that a learner may
+    see when the check's `compare` fails: "errors" (a map of the errors without values), "curve" (the learner's
+    curve beside the band of right ones), "samples" (draws beside the density of right ones), or several. Both
+    shapes, which the message names too, are shown beside each other unless `show` is empty.
 
     Raises:
-        ValueError: `weight` is not positive.
+        ValueError: `weight` is not positive, or `show` names something else.
     """
+    shown = (show,) if isinstance(show, str) else tuple(show)
+    shown = tuple(dict.fromkeys(("shape", *shown))) if shown else ()
+    unknown = [kind for kind in shown if kind not in _SHOWN]
+    if unknown:
+        raise ValueError(f"Question {name!r}: show={unknown[0]!r} is unknown. Use some of {', '.join(_SHOWN)}.")
     if not weight > 0:
         raise ValueError(f"Question {name!r}: weight has to be a positive number, not {weight!r}.")
 
     def mark(test: F) -> F:
         import pytest
 
-        marked: F = pytest.mark.question(name, weight=float(weight))(test)
+        marked: F = pytest.mark.question(name, weight=float(weight), show=shown)(test)
         return marked
 
     return mark

@@ -11,7 +11,7 @@ from typing import Any
 
 import nh3
 
-__all__ = ["clean"]
+__all__ = ["clean", "clean_texts"]
 
 _PLAIN = ("text/plain", "application/json")
 _MARKUP = ("text/html", "text/markdown")
@@ -30,9 +30,16 @@ def clean(nb: Any) -> None:
     for cell in nb["cells"]:
         cell["metadata"].pop("tags", None)
         for output in cell.get("outputs", ()):
+            output.get("metadata", {}).pop("gradetape", None)  # what marks our own panels
             if "data" in output:
                 forms = {kind: _cleaned(kind, value) for kind, value in output["data"].items()}
                 output["data"] = {kind: value for kind, value in forms.items() if value is not None}
+    clean_texts(nb)
+
+
+def clean_texts(nb: Any) -> None:
+    """Clean the text cells of a notebook that are the learner's, in place."""
+    for cell in nb["cells"]:
         if cell["cell_type"] != "code" and not cell["metadata"].get("nbgrader", {}).get("locked"):
             _clean_text(cell)
 

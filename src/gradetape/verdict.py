@@ -12,9 +12,9 @@ from enum import StrEnum
 from types import UnionType
 from typing import Any, get_args, get_origin, get_type_hints
 
-__all__ = ["SCHEMA", "UNCHECKED", "Check", "Diagnosis", "Result", "ResultError", "Status", "Verdict"]
+__all__ = ["SCHEMA", "UNCHECKED", "Check", "Diagnosis", "Picture", "Result", "ResultError", "Status", "Verdict"]
 
-SCHEMA = "gradetape/result/2"
+SCHEMA = "gradetape/result/3"
 UNCHECKED = "This check could not be run. Your instructor has been told; no marks are lost for good."
 """What a learner reads where something else than the answer is to blame."""
 
@@ -33,6 +33,15 @@ class Status(StrEnum):
 
 
 @dataclass(frozen=True, kw_only=True)
+class Picture:
+    """What an author allows to be seen of a failed check; `text` says the same in words."""
+
+    kind: str
+    text: str
+    data: dict[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, kw_only=True)
 class Check:
     """One hidden test of a question; `title` and `message` are for the learner."""
 
@@ -41,6 +50,7 @@ class Check:
     weight: float = 1.0
     message: str = ""
     seconds: float = 0.0
+    pictures: tuple[Picture, ...] = ()
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -136,7 +146,10 @@ class Result:
 
 
 def _verdict(data: dict[str, Any]) -> Verdict:
-    checks = tuple(Check(**{**c, "status": Status(c["status"])}) for c in data.pop("checks"))
+    checks = tuple(
+        Check(**{**c, "status": Status(c["status"]), "pictures": tuple(Picture(**p) for p in c.get("pictures", ()))})
+        for c in data.pop("checks")
+    )
     diagnosis = data.pop("diagnosis")
     return Verdict(
         **{**data, "status": Status(data["status"])},
@@ -145,7 +158,9 @@ def _verdict(data: dict[str, Any]) -> Verdict:
     )
 
 
-_HINTS: dict[Any, dict[str, Any]] = {kind: get_type_hints(kind) for kind in (Check, Diagnosis, Verdict, Result)}
+_HINTS: dict[Any, dict[str, Any]] = {
+    kind: get_type_hints(kind) for kind in (Picture, Check, Diagnosis, Verdict, Result)
+}
 
 
 def _fits(value: Any, hint: Any) -> bool:

@@ -8,7 +8,7 @@ import io
 import sys
 import types
 import zlib
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 from weakref import WeakKeyDictionary
 
@@ -54,6 +54,10 @@ class Shipment:
         for part in (self.code, self.inputs, str(self.seed).encode()):
             total.update(len(part).to_bytes(8, "big") + part)
         return total.hexdigest()
+
+    def reseeded(self, salt: int) -> Shipment:
+        """Return the same call under another seed."""
+        return replace(self, seed=zlib.crc32(f"{self.seed}/{salt}".encode()))
 
 
 @dataclass

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from gradetape import samples
+from gradetape import samples, showing
 from gradetape.compare import Difference, Rule, difference
 from gradetape.judge.calls import Call, CheckFailedError, GraderError, Shipment, decoded, explain, ship
 
@@ -17,8 +17,12 @@ if TYPE_CHECKING:
 
     from gradetape.guest.host import Host
     from gradetape.judge.known import KnownAnswers
+    from gradetape.verdict import Picture
 
 __all__ = ["Ask", "Bench", "Check", "Compare"]
+
+_BAND = 4
+"""Further runs of the reference that make the band of a curve."""
 
 
 @dataclass
@@ -32,6 +36,8 @@ class Bench:
     device: str = "cpu"
     cell_error: str = ""
     calls: list[Call] = field(default_factory=list)
+    show: tuple[str, ...] = ()
+    pictures: list[Picture] = field(default_factory=list)
 
     def rng(self) -> np.random.Generator:
         """Return this test's random generator: the same for every learner of a run."""
@@ -143,7 +149,20 @@ class Compare:
         call.difference = call.judge(actual, expected)
         if call.difference is not None:
             call.failed = True
+            self._show(call.difference, actual, other or call.shipment)
             raise CheckFailedError(call.difference.message)
+
+    def _show(self, found: Difference, actual: Any, shipment: Shipment) -> None:
+        """Keep the pictures that the author allows; a band needs the reference under other seeds too."""
+        bench = self._bench
+        mine = showing.curve_at(actual, found.keys) if "curve" in bench.show else None
+        seeds = () if mine is None else (shipment, *(shipment.reseeded(salt) for salt in range(_BAND)))
+        right = [showing.curve_at(bench.reference_tree(one), found.keys) for one in seeds]
+        band = [one for one in right if one is not None]
+        if mine is not None and band:
+            bench.pictures.append(showing.curve(mine, band))
+        else:
+            bench.pictures += showing.of_difference(found, bench.show)
 
 
 def _sample_difference(actual: Any, expected: Any, label: str, false_alarm: float) -> Difference | None:
@@ -157,7 +176,7 @@ def _sample_difference(actual: Any, expected: Any, label: str, false_alarm: floa
     if isinstance(actual, np.ndarray) and actual.dtype != right.dtype:
         return difference(actual, right, Rule(), label)
     finding = samples.same_distribution_test(actual, right, label=label, false_alarm=false_alarm)
-    return None if finding else Difference(finding.message, "samples")
+    return None if finding else Difference(finding.message, "samples", actual, right)
 
 
 class Ask:
@@ -187,12 +206,13 @@ class Check:
     def __init__(self, bench: Bench) -> None:
         self._bench = bench
 
-    def __call__(self, condition: object, message: str = "") -> None:
+    def __call__(self, condition: object, message: str = "", *, show: Picture | None = None) -> None:
         """Fail the check with `message` unless `condition` holds.
 
         Args:
             condition: a truth value, or a `samples.Finding`, which brings its own message.
             message: a sentence for the learner that names the property, not the value.
+            show: a picture out of `gradetape.showing` for the learner, when the check fails.
 
         Raises:
             CheckFailedError: the condition does not hold.
@@ -207,4 +227,6 @@ class Check:
         except ValueError:
             raise GraderError("check(condition): the condition is an array; use .all() or .any().") from None
         if not holds:
+            if show is not None:
+                self._bench.pictures.append(show)
             raise CheckFailedError(message)

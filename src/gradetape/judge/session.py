@@ -32,6 +32,7 @@ if TYPE_CHECKING:
     from gradetape.guest.host import Host
     from gradetape.judge.calls import Call
     from gradetape.judge.known import KnownAnswers
+    from gradetape.verdict import Picture
 
 __all__ = ["MARKER", "CheckRecord", "JudgeFixtures", "JudgePlugin", "JudgeReport", "run"]
 
@@ -57,6 +58,8 @@ class CheckRecord:
     test: str = ""
     calls: list[Call] = field(default_factory=list)
     staff: str = ""
+    show: tuple[str, ...] = ()
+    pictures: tuple[Picture, ...] = ()
 
 
 @dataclass
@@ -164,6 +167,7 @@ class JudgePlugin(JudgeFixtures):
             test=item.nodeid,
             device=self._learner.device,
             cell_error=self._cell_errors.get(record.question, ""),
+            show=record.show,
         )
         item.stash[_BENCH] = bench
         self.report.records.append(record)
@@ -172,7 +176,7 @@ class JudgePlugin(JudgeFixtures):
         try:
             return (yield)
         finally:
-            record.calls = bench.calls
+            record.calls, record.pictures = bench.calls, tuple(bench.pictures)
 
     @pytest.hookimpl(wrapper=True)
     def pytest_runtest_call(self) -> Generator[None, object, object]:
@@ -212,7 +216,8 @@ def _record(item: pytest.Item) -> CheckRecord | None:
     function: Any = getattr(item, "function", None)
     title = inspect.getdoc(function) or ""
     first = " ".join(title.split("\n\n")[0].split()) or item.name.replace("_", " ").removeprefix("test ")
-    return CheckRecord(str(mark.args[0]), first, float(mark.kwargs.get("weight", 1.0)), test=item.nodeid)
+    weight, show = float(mark.kwargs.get("weight", 1.0)), tuple(mark.kwargs.get("show", ()))
+    return CheckRecord(str(mark.args[0]), first, weight, test=item.nodeid, show=show)
 
 
 def _last_line(report: pytest.CollectReport) -> str:

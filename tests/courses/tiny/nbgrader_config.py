@@ -36,6 +36,7 @@ c.Autograde.autograde_preprocessors = [
     "nbgrader.preprocessors.AssignLatePenalties",
     "nbgrader.preprocessors.CheckCellMetadata",
 ]
+c.GenerateFeedback.exporter_class = "gradetape.feedback_page.FeedbackExporter"
 recovery.prepare(Path(__file__).parent)
 c.Autograde.pre_convert_hook = "gradetape.recovery.begin"
 c.Autograde.post_convert_hook = "gradetape.recovery.end"

@@ -1,0 +1,182 @@
+"""The learner's feedback page: nbgrader's `generate_feedback` writes it with `FeedbackExporter`.
+
+`nbgrader_config.py` names it as `c.GenerateFeedback.exporter_class`. The page is one file without script: an
+overview with a bar for each question, what to do next, then the notebook with the verdicts in their places.
+Formulas become MathML. Points come from nbgrader's gradebook, so what a person changed counts.
+"""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+from typing import Any
+
+from jinja2 import pass_context
+from nbconvert.exporters import HTMLExporter
+from nbconvert.filters import strip_ansi
+from nbconvert.filters.markdown_mistune import IPythonRenderer, MarkdownWithMath
+from traitlets.config import Config
+
+from gradetape import feedback, markup
+from gradetape.verdict import Status
+
+__all__ = ["FeedbackExporter", "overview"]
+
+_TEMPLATES = Path(__file__).parent / "templates"
+_STYLE = _TEMPLATES / "gradetape_feedback" / "page.css"
+_HEADING = re.compile(r"^#{1,6}\s+(.+?)\s*#*\s*$", re.MULTILINE)
+_FORMATTING = re.compile(r"[`*_$]|<[^>]*>|\[([^\]]*)\]\([^)]*\)")
+_NUMBER = re.compile(r"^(?:question\s+)?\d+\s*[·:.)-]\s*", re.IGNORECASE)
+_KINDS = {
+    Status.PASSED.value: "passed",
+    Status.FAILED.value: "failed",
+    Status.NOT_ATTEMPTED.value: "idle",
+    Status.UNCHECKED.value: "open",
+}
+_FIRST_STEP = "There is no answer yet."
+
+
+class FeedbackExporter(HTMLExporter):  # type: ignore[misc]
+    """Writes one graded notebook as a feedback page."""
+
+    def __init__(self, config: Any = None, **kw: Any) -> None:
+        own = Config(config or {})
+        own.FeedbackExporter.template_name = "gradetape_feedback"
+        own.FeedbackExporter.extra_template_basedirs = [str(_TEMPLATES)]
+        super().__init__(config=own, **kw)
+
+    def default_filters(self) -> Any:
+        """Called by nbconvert for the template's filters: nbconvert's, and those of this page."""
+        yield from super().default_filters()
+        yield ("points", feedback.points)
+        yield ("strip_ansi", strip_ansi)
+
+    @pass_context
+    def markdown2html(self, context: Any, source: str) -> str:
+        """Called for every text of the notebook: headings one level down, formulas as MathML."""
+        attachments = context.get("cell", {}).get("attachments", {})
+        renderer = _Renderer(escape=False, attachments=attachments, exclude_anchor_links=True)
+        return str(MarkdownWithMath(renderer=renderer).render(source))
+
+    def _preprocess(self, nb: Any, resources: Any) -> tuple[Any, Any]:
+        """Called by nbconvert: after nbgrader's preprocessor has fetched the grades, sum them up."""
+        nb, resources = super()._preprocess(nb, resources)
+        markup.clean_texts(nb)
+        resources["gradetape"] = overview(nb, resources.get("nbgrader", {}))
+        resources["gradetape"] |= {"language": self.language_code, "style": _STYLE.read_text()}
+        return nb, resources
+
+
+class _Renderer(IPythonRenderer):  # type: ignore[misc]
+    """Markdown to HTML, for a page that has its own h1 and no script."""
+
+    def heading(self, text: str, level: int, **attrs: Any) -> str:
+        """Write a heading one level below the one that is asked."""
+        return str(super().heading(text, min(6, level + 1), **attrs))
+
+    def block_math(self, body: str) -> str:
+        """Write a formula on lines of its own."""
+        return _mathml(body, "block")
+
+    def inline_math(self, body: str) -> str:
+        """Write a formula in the line."""
+        return _mathml(body, "inline")
+
+    def latex_environment(self, name: str, body: str) -> str:
+        """Write an environment such as align."""
+        return _mathml(f"\\begin{{{name}}}{body}\\end{{{name}}}", "block")
+
+    def block_code(self, code: str, info: str | None = None) -> str:  # noqa: ARG002 - mistune passes it
+        """Write a listing."""
+        return f"<pre><code>{self.escape_html(code)}</code></pre>\n"
+
+
+def _mathml(body: str, display: str) -> str:
+    """Return a formula as MathML, or as its source when it cannot be read."""
+    from html import escape
+
+    from latex2mathml.converter import convert
+
+    try:
+        return str(convert(body, display=display))
+    except Exception:  # noqa: BLE001 - learners' formulas, too: whatever the library says of them
+        return f"<code>{escape(body)}</code>"
+
+
+def overview(nb: Any, graded: Any) -> dict[str, Any]:
+    """Sum a graded notebook up for the template.
+
+    Args:
+        nb: the notebook, with `score`, `points` and `comment` in its cells' nbgrader metadata.
+        graded: nbgrader's resources: student, notebook, score, max_score, late_penalty.
+
+    Returns:
+        Plain data: title, student, points, a row per question, the next steps, anchors by `grade_id`, and what
+        the panels say already (`said`), so that nbgrader's automatic comment does not say it again.
+    """
+    rows, said, heading, title = [], set(), "", ""
+    for cell in nb["cells"]:
+        mark = cell["metadata"].get("nbgrader", {})
+        if cell["cell_type"] == "markdown" and mark.get("locked", True) and not mark.get("solution"):
+            found = _HEADING.findall(cell["source"])
+            title = title or (_plain(found[0]) if found else "")
+            heading = _plain(found[-1]) if found else heading
+        if mark.get("grade") or mark.get("task"):
+            verdict = _verdict_of(cell)
+            said.update(verdict.get("said", ()))
+            rows.append(_row(mark, verdict, heading))
+    steps = [_step(row) for row in rows if row["kind"] != "passed"]
+    return {
+        "title": title or graded.get("notebook", ""),
+        "student": graded.get("student", ""),
+        "score": feedback.points(graded.get("score") or 0),
+        "most": feedback.points(graded.get("max_score") or 0),
+        "penalty": feedback.points(graded["late_penalty"]) if graded.get("late_penalty") else "",
+        "questions": rows,
+        "steps": steps,
+        "anchors": {row["name"]: row["anchor"] for row in rows},
+        "said": sorted({*said, "\n\n".join(said)}),
+    }
+
+
+def _plain(heading: str) -> str:
+    text = _FORMATTING.sub(lambda found: found[1] or "", heading)
+    return _NUMBER.sub("", text).strip()
+
+
+def _verdict_of(cell: Any) -> dict[str, Any]:
+    """Return what the judge's panel in this cell says; of several outputs only the last can be ours."""
+    outputs = cell.get("outputs") or [{}]
+    about = outputs[-1].get("metadata", {}).get("gradetape", {})
+    return about if isinstance(about, dict) else {}
+
+
+def _row(mark: Any, verdict: dict[str, Any], heading: str) -> dict[str, Any]:
+    name, score, most = str(mark["grade_id"]), float(mark.get("score") or 0), float(mark.get("points") or 0)
+    share = min(1.0, max(0.0, score / most)) if most else 1.0
+    status = str(verdict.get("status", ""))
+    kind = _KINDS.get(status, "")
+    changed = bool(verdict) and abs(float(verdict.get("score", score)) - score) > 1e-9  # a person graded it
+    if not kind or changed:
+        kind = "passed" if share == 1 else "failed"
+        status = "full marks" if share == 1 else "some marks" if score else "no marks"
+        status += ", by your instructor" if changed else ""
+    elif kind == "failed" and score:
+        status = "partly right"
+    return {
+        "name": name,
+        "anchor": f"q-{re.sub(r'[^A-Za-z0-9_-]', '-', name)}",
+        "title": heading or name,
+        "kind": kind,
+        "mark": {"passed": "✓", "failed": "✗", "idle": "–", "open": "?"}[kind],  # noqa: RUF001
+        "status": status,
+        "score": feedback.points(score),
+        "most": feedback.points(most),
+        "percent": round(100 * share),
+        "next": str(verdict.get("next", "")),
+    }
+
+
+def _step(row: dict[str, Any]) -> dict[str, str]:
+    text = _FIRST_STEP if row["kind"] == "idle" else row["next"]
+    return {"title": row["title"], "anchor": row["anchor"], "text": text or "See what is said there."}
