@@ -174,8 +174,9 @@ def trained_encoder(nb, input_shape, latent_dim, weights, x):
     trainable = [v for v in model.trainable_variables if v is not divergence.centre]
     found = {"the divergence's variable trains": len(model.trainable_variables) - len(trainable)}
     own = [w for w in weights if w.shape != (latent_dim,)]
-    if [list(w.shape) for w in model.get_weights() if w.shape != (latent_dim,)] != [list(w.shape) for w in own]:
-        return {**found, "gradients": None}
+    shapes = [list(w.shape) for w in model.get_weights() if w.shape != (latent_dim,)]
+    if shapes != [list(w.shape) for w in own]:
+        return {**found, "shapes of the weights": shapes}
     fresh = iter(own)
     for variable in model.weights:
         if variable is not divergence.centre:

@@ -33,15 +33,17 @@ def diagnose(records: Sequence[CheckRecord], mistakes: Sequence[Mistake], known:
     (or, when a condition failed, on all calls of the check, at least one of which the reference
     answers otherwise). The one that explains most checks wins; then the one that agrees with the
     learner on most calls of the question; then the first in the file. One that does as the learner does in all
-    is taken at once.
+    is taken at once. An equal error is weak evidence (many slips end in it): it counts where it explains all
+    failed checks, or beside an equal value.
     """
     failed = [r for r in records if r.status is Status.FAILED and r.calls]
     most = (len(failed), sum(len(r.calls) for r in records))
     best: tuple[tuple[int, int], Mistake] | None = None
     for mistake in mistakes if failed else ():
         with known.asking(mistake):
-            explained = sum(_explains(mistake, record, known) for record in failed)
-            if not explained:
+            hits = [record for record in failed if _explains(mistake, record, known)]
+            explained = len(hits)
+            if not explained or (explained < len(failed) and all(map(_only_an_error, hits))):
                 continue
             agreed = sum(_agrees(mistake, call, known) for record in records for call in record.calls)
         if best is None or (explained, agreed) > best[0]:
@@ -58,6 +60,12 @@ def _explains(mistake: Mistake, record: CheckRecord, known: KnownAnswers) -> boo
     return all(_agrees(mistake, call, known) for call in record.calls) and any(
         _differs_from_reference(call, known) for call in record.calls
     )
+
+
+def _only_an_error(record: CheckRecord) -> bool:
+    """Say whether the check failed because the learner's code ended in an error, not by what it returned."""
+    culprits = [call for call in record.calls if call.failed]
+    return bool(culprits) and not any(call.answer.ok for call in culprits)
 
 
 def _agrees(mistake: Mistake, call: Call, known: KnownAnswers) -> bool:
