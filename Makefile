@@ -16,7 +16,7 @@ setup: $(READY)  ## the virtual environment with pinned dependencies and the pac
 $(READY): pyproject.toml constraints.txt
 	@echo "Setting up $(VENV) (some minutes on the first run: TensorFlow is large) …"
 	$(PYTHON) -m venv $(VENV)
-	$(VENV)/bin/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt --editable '.[bench,dask,dev,mutation,nbgrader,postgresql,tensorflow]'
+	$(VENV)/bin/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt --editable '.[bench,dask,dev,mutation,nbgrader,postgresql,report,tensorflow]'
 	@touch $@
 
 system:  ## Debian's PostgreSQL, which one test needs (as root)

@@ -29,10 +29,12 @@ app = typer.Typer(
     help=(
         "Auto-graded assignments for TensorFlow courses.\n\n"
         "Run it in a course directory (the folder with source/ and graders/). A first round:\n\n"
+        "  gradetape init my_course          make a course directory\n\n"
         "  gradetape new my_first            write an assignment that passes check\n\n"
         "  gradetape check my_first          prove its grader\n\n"
         "  nbgrader generate_assignment …    release it\n\n"
         "  gradetape autograde my_first      grade what was handed in\n\n"
+        "  gradetape report my_first         see what the class did\n\n"
         "Exit codes: 0 all is well; 1 problems were found or submissions failed; 2 the command could not be done."
     ),
 )
@@ -180,6 +182,49 @@ def autograde(
     autograding.show(outcome)
     if any(o.error for o in outcome):
         raise typer.Exit(EXIT_PROBLEMS)
+
+
+@app.command()
+def report(
+    assignments: Names = None,
+    course: Root = Path(),
+    output: Annotated[
+        Path | None,
+        typer.Option("--output", "-o", help="Folder for the page and the tables; else report/ of the course."),
+    ] = None,
+) -> None:
+    """Write what a class did as one page and CSV tables: scores, questions, mistakes, limits, late and alike answers.
+
+    It reads the gradebook, the stored results and the submissions, and changes none of them. Without names: all
+    assignments that something was handed in for. Names of learners are in it: it is for the staff of the course.
+    """
+    from rich.console import Console
+
+    from gradetape import report as class_report
+    from gradetape.course import Course
+
+    where = Course(course)
+    names = where.select_any(assignments) if assignments else where.select(None)
+    handed_in = [name for name in names if any((where.root / "submitted").glob(f"*/{name}"))]
+    names = names if assignments else handed_in or names
+    with Console(stderr=True).status("reading the course") as status:
+        written = class_report.write(where, names, output or where.root / "report", progress=status.update)
+    for line in written.missing:
+        typer.echo(f"nothing to report: {line}")
+    typer.echo(f"{written.page}\n{len(written.tables)} tables beside it (CSV)")
+
+
+@app.command()
+def init(
+    folder: Annotated[Path, typer.Argument(help="The course directory to make.")],
+    course_id: Annotated[str, typer.Option("--id", help="nbgrader's id of the course; else the folder's name.")] = "",
+) -> None:
+    """Make a course directory: nbgrader's configuration with everything plugged in, and an exchange of its own."""
+    from gradetape import scaffold
+
+    for path in scaffold.found(folder, course_id or folder.resolve().name):
+        typer.echo(f"wrote {folder / path}")
+    typer.echo(f"\nNow go on there: cd {folder}; gradetape new my_first")
 
 
 @app.command()

@@ -1,10 +1,10 @@
-"""`gradetape new`: an assignment that passes `check` from its first minute, to be rewritten piece by piece."""
+"""`gradetape init`: a course directory; `gradetape new`: an assignment that passes `check` from its first minute."""
 
 from __future__ import annotations
 
 import importlib.resources
 import re
-from typing import TYPE_CHECKING
+from pathlib import Path
 
 import jupytext
 import nbformat
@@ -12,18 +12,46 @@ import nbformat
 from gradetape import releasing
 from gradetape.course import Course, CourseError
 
-if TYPE_CHECKING:
-    from pathlib import Path
-
-__all__ = ["create"]
+__all__ = ["create", "found"]
 
 _ID = re.compile(r"[a-z][a-z0-9_]*\Z")
+_NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]*\Z")
+_COURSE = {
+    "nbgrader_config.py.txt": "nbgrader_config.py",
+    "jupytext.toml.txt": "jupytext.toml",
+    "gitignore.txt": ".gitignore",
+}
 _TEMPLATES = {
     "notebook.py.txt": "solutions/{id}/{id}.py",
     "test.py.txt": "graders/{id}/test_{id}.py",
     "mistakes.py.txt": "graders/{id}/mistakes.py",
     "alternatives.py.txt": "graders/{id}/alternatives.py",
 }
+
+
+def found(folder: Path, course_id: str) -> list[Path]:
+    """Make a course directory: nbgrader's configuration with Gradetape plugged in, and the empty folders.
+
+    Args:
+        folder: where; it may exist, and may hold other files.
+        course_id: nbgrader's id of the course, as learners name it in `nbgrader fetch_assignment --course`.
+
+    Returns:
+        The files that were written, relative to the folder.
+
+    Raises:
+        CourseError: the id is no plain name, or one of the files is already there.
+    """
+    if not _NAME.match(course_id):
+        raise CourseError(f"Course {course_id!r}: an id is made of letters, digits, - and _ (say one with --id).")
+    taken = [folder / path for path in _COURSE.values() if (folder / path).exists()]
+    if taken:
+        raise CourseError(f"{taken[0]} is already there; nothing was written. A course is set up once.")
+    for part in ("source", "graders", "solutions"):
+        (folder / part).mkdir(parents=True, exist_ok=True)
+    for name, path in _COURSE.items():
+        (folder / path).write_text(_read(f"course/{name}").replace("COURSE", course_id), encoding="utf-8")
+    return [Path(path) for path in _COURSE.values()]
 
 
 def create(course: Course, assignment: str) -> list[Path]:
@@ -54,5 +82,8 @@ def create(course: Course, assignment: str) -> list[Path]:
 
 
 def _template(name: str, assignment: str) -> str:
-    text = importlib.resources.files("gradetape").joinpath("templates", name).read_text(encoding="utf-8")
-    return text.replace("ASSIGNMENT", assignment)
+    return _read(name).replace("ASSIGNMENT", assignment)
+
+
+def _read(name: str) -> str:
+    return importlib.resources.files("gradetape").joinpath("templates", name).read_text(encoding="utf-8")
