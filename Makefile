@@ -5,7 +5,7 @@ READY := $(VENV)/.ready
 export PATH := $(abspath $(VENV))/bin:$(PATH)
 export TF_CPP_MIN_LOG_LEVEL := 3
 
-.PHONY: help setup system demo test quick lint check mutate lab bench constraints clean
+.PHONY: help setup system demo test quick browser lint check mutate lab bench constraints clean
 .DEFAULT_GOAL := help
 
 help:  ## list the commands
@@ -19,8 +19,9 @@ $(READY): pyproject.toml constraints.txt
 	$(VENV)/bin/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt --editable '.[bench,dask,dev,mutation,nbgrader,postgresql,report,tensorflow]'
 	@touch $@
 
-system:  ## Debian's PostgreSQL, which one test needs (as root)
+system:  ## Debian's PostgreSQL and Chromium, which some tests need (as root)
 	@ls /usr/lib/postgresql/*/bin/pg_isready >/dev/null 2>&1 || { apt-get update -qq && apt-get install -y -qq --no-install-recommends postgresql; } || echo "No PostgreSQL: its test is skipped."
+	@command -v chromium >/dev/null || { apt-get update -qq && apt-get install -y -qq --no-install-recommends chromium; } || echo "No Chromium: tests in a browser are skipped."
 
 demo: $(READY)  ## release, a class of simulated learners, autograde, feedback, scores
 	gradetape demo demo-course
@@ -36,14 +37,17 @@ lint: $(READY)  ## ruff and mypy
 	ruff format --check src tests
 	mypy
 
+browser: $(READY)  ## a course in a real browser, and axe on its pages (two minutes)
+	pytest tests/browser
+
 check: $(READY)  ## prove every assignment of the bundled course
 	gradetape check
 
 mutate: $(READY)  ## mutation testing of every grader of the bundled course (a quarter of an hour)
 	gradetape check --mutate
 
-lab: $(READY)  ## JupyterLab in this course directory, with nbgrader's formgrader
-	jupyter lab
+lab: $(READY)  ## JupyterLab in this course directory: formgrader, assignment list, exchange, warm kernels
+	gradetape lab
 
 bench: $(READY)  ## throughput beside nbgrader and otter-grader, overhead, memory, growth, cluster (an hour)
 	python bench/all.py

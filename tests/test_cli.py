@@ -9,7 +9,7 @@ from typer.testing import CliRunner
 
 from gradetape import __version__, cli
 
-COMMANDS = ("check", "autograde", "report", "init", "new", "doctor", "demo", "data")
+COMMANDS = ("check", "autograde", "report", "lab", "init", "new", "doctor", "demo", "data")
 
 
 def run(*arguments, cwd=None):

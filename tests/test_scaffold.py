@@ -10,7 +10,7 @@ from gradetape.scaffold import found
 def test_the_course_is_set_up_as_this_one(tmp_path):
     """The configuration is the repository's, but for the course's id."""
     written = found(tmp_path / "tf101", "tf101")
-    for name in ("nbgrader_config.py", "jupytext.toml"):
+    for name in ("nbgrader_config.py", "jupyter_server_config.py", "jupytext.toml"):
         own = (ROOT / name).read_text().replace('course_id = "gradetape"', 'course_id = "tf101"')
         assert (tmp_path / "tf101" / name).read_text() == own
     assert sorted(p.name for p in (tmp_path / "tf101").iterdir() if p.is_dir()) == ["graders", "solutions", "source"]

@@ -214,6 +214,28 @@ def report(
     typer.echo(f"{written.page}\n{len(written.tables)} tables beside it (CSV)")
 
 
+@app.command(context_settings={"allow_extra_args": True, "ignore_unknown_options": True})
+def lab(context: typer.Context, course: Root = Path()) -> None:
+    """Open JupyterLab on the course: formgrader, assignment list, warm kernels; options go on to `jupyter lab`."""
+    import os
+    import shutil
+    import sys
+
+    root = course.resolve()
+    if not (root / "nbgrader_config.py").is_file():
+        raise typer.BadParameter(
+            f"{root} is no course directory: there is no nbgrader_config.py.", param_hint="--course"
+        )
+    beside = str(Path(sys.executable).parent)
+    jupyter = shutil.which("jupyter", path=f"{beside}{os.pathsep}{os.environ.get('PATH', '')}")
+    if jupyter is None:
+        raise typer.BadParameter("JupyterLab is not installed here: pip install 'gradetape[nbgrader]'.")
+    paths = [str(root), *filter(None, [os.environ.get("JUPYTER_CONFIG_PATH")])]
+    os.environ["JUPYTER_CONFIG_PATH"] = os.pathsep.join(paths)
+    os.chdir(root)
+    os.execv(jupyter, [jupyter, "lab", *context.args])  # noqa: S606 - a program of the environment, no shell
+
+
 @app.command()
 def init(
     folder: Annotated[Path, typer.Argument(help="The course directory to make.")],

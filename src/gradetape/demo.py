@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any
 from rich.console import Console
 from rich.table import Table
 
-from gradetape import autograding
+from gradetape import autograding, report
 from gradetape.course import Assignment, Course, CourseError
 from gradetape.guest.host import isolation
 from gradetape.policy import exposed
@@ -121,12 +121,15 @@ def run(course: Course, folder: Path, *, learners: int) -> None:
     for name in names:
         with console.status(f"writing feedback pages of {name}"):
             _succeed(api.generate_feedback(name), f"write feedback of {name}")
-    _report(console, demo, names)
+    with console.status("writing the class report"):
+        page = report.write(demo, names, demo.root / "report").page
+    _commonest(console, demo, names)
     autograding.show(outcomes)
     for student, how in about.items():
         console.print(f"  {student:10} {how}", highlight=False, style="dim")
-    page = next(iter(sorted((demo.root / "feedback").glob(f"*/{names[0]}/*.html"))[1:2]), None)
-    console.print(f"\nA feedback page:    {page}\nThe course:         {demo.root}", soft_wrap=True, highlight=False)
+    feedback = next(iter(sorted((demo.root / "feedback").glob(f"*/{names[0]}/*.html"))[1:2]), None)
+    where = f"A feedback page:    {feedback}\nThe class report:   {page}\nThe course:         {demo.root}"
+    console.print(f"\n{where}", soft_wrap=True, highlight=False)
     if any(o.error for o in outcomes):
         raise CourseError("Some submissions could not be graded; see above.")
 
@@ -150,7 +153,7 @@ def _succeed(done: dict[str, Any], what: str) -> None:
         raise CourseError(f"nbgrader could not {what}: {reason(done)}")
 
 
-def _report(console: Console, course: Course, names: list[str]) -> None:
+def _commonest(console: Console, course: Course, names: list[str]) -> None:
     """Print the commonest mistakes, from the stored results."""
     counts: Counter[tuple[str, str, str]] = Counter()
     for result in Store(course.root).results():

@@ -34,6 +34,8 @@ _KINDS = {
     Status.UNCHECKED.value: "open",
 }
 _FIRST_STEP = "There is no answer yet."
+_NO_RESPONSE = "No response."
+"""What nbgrader writes by itself beside an answer that was not touched."""
 
 
 class FeedbackExporter(HTMLExporter):  # type: ignore[misc]
@@ -50,6 +52,7 @@ class FeedbackExporter(HTMLExporter):  # type: ignore[misc]
         yield from super().default_filters()
         yield ("points", feedback.points)
         yield ("strip_ansi", strip_ansi)
+        yield ("harmless", markup.harmless)
 
     @pass_context
     def markdown2html(self, context: Any, source: str) -> str:
@@ -114,7 +117,7 @@ def overview(nb: Any, graded: Any) -> dict[str, Any]:
         Plain data: title, student, points, a row per question, the next steps, anchors by `grade_id`, and what
         the panels say already (`said`), so that nbgrader's automatic comment does not say it again.
     """
-    rows, said, heading, title = [], set(), "", ""
+    rows, said, heading, title = [], {_NO_RESPONSE}, "", ""
     for cell in nb["cells"]:
         mark = cell["metadata"].get("nbgrader", {})
         if cell["cell_type"] == "markdown" and mark.get("locked", True) and not mark.get("solution"):
@@ -125,6 +128,9 @@ def overview(nb: Any, graded: Any) -> dict[str, Any]:
             verdict = _verdict_of(cell)
             said.update(verdict.get("said", ()))
             rows.append(_row(mark, verdict, heading))
+    shared = [row["title"] for row in rows]
+    for row in rows:
+        row["title"] = row["name"] if shared.count(row["title"]) > 1 else row["title"]
     steps = [_step(row) for row in rows if row["kind"] != "passed"]
     return {
         "title": title or graded.get("notebook", ""),
@@ -135,7 +141,7 @@ def overview(nb: Any, graded: Any) -> dict[str, Any]:
         "questions": rows,
         "steps": steps,
         "anchors": {row["name"]: row["anchor"] for row in rows},
-        "said": sorted({*said, "\n\n".join(said)}),
+        "said": sorted(said),
     }
 
 

@@ -11,7 +11,7 @@ from typing import Any
 
 import nh3
 
-__all__ = ["clean", "clean_texts"]
+__all__ = ["clean", "clean_texts", "harmless"]
 
 _PLAIN = ("text/plain", "application/json")
 _MARKUP = ("text/html", "text/markdown")
@@ -69,6 +69,11 @@ def _cleaned(kind: str, value: Any) -> Any:
 
 def _picture(kind: str, data: Any) -> bool:
     return kind in _PICTURES and isinstance(data, str) and _BASE64.match(data) is not None
+
+
+def harmless(text: str | list[str]) -> str:
+    """Return HTML, or Markdown with HTML in it, without what could act."""
+    return _harmless("".join(text), always=True)
 
 
 def _harmless(text: str, *, always: bool) -> str:

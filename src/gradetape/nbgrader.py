@@ -131,6 +131,7 @@ class Execute(StockExecute):  # type: ignore[misc]
         """Called by nbgrader with the sanitized notebook: grade it, or find its stored result."""
         assignment = _assignment(resources)
         if assignment is None:
+            self.skip_cells_with_tag = "skip-execution"  # nbclient's own: demo cells are ours
             return super().preprocess(nb, resources, km)  # type: ignore[no-any-return]
         result = self._result(assignment, nb, Path(resources["metadata"]["path"]), resources["nbgrader"]["student"])
         resources[_RESULT] = result

@@ -18,6 +18,7 @@ _ID = re.compile(r"[a-z][a-z0-9_]*\Z")
 _NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]*\Z")
 _COURSE = {
     "nbgrader_config.py.txt": "nbgrader_config.py",
+    "jupyter_server_config.py.txt": "jupyter_server_config.py",
     "jupytext.toml.txt": "jupytext.toml",
     "gitignore.txt": ".gitignore",
 }

@@ -1,5 +1,6 @@
 """nbgrader's settings for this course directory, and the lines that plug Gradetape in."""
 
+import os
 from pathlib import Path
 
 from gradetape import recovery
@@ -16,8 +17,7 @@ _exchange.chmod(0o777)
 c.Exchange.root = str(_exchange)
 
 # Gradetape: read whatever was handed in, bring it back to the release's shape, grade it with the hidden
-# tests in graders/, write the scores from the result. Assignments without hidden tests are not touched. After a
-# crash, grade again what nbgrader was working on.
+# tests in graders/, write the scores from the result. Assignments without hidden tests are not touched.
 c.Autograde.exporter_class = "gradetape.nbgrader.SubmissionExporter"
 c.Autograde.sanitize_preprocessors = [
     "gradetape.nbgrader.RestoreCells",
@@ -36,6 +36,13 @@ c.Autograde.autograde_preprocessors = [
     "nbgrader.preprocessors.AssignLatePenalties",
     "nbgrader.preprocessors.CheckCellMetadata",
 ]
+
+# `nbgrader validate`: the warm kernels of a running JupyterLab, and no demo cells.
+os.environ.setdefault("JUPYTER_DEFAULT_PROVISIONER_NAME", "gradetape-warm")
+c.WarmProvisioner.start = False
+c.Execute.skip_cells_with_tag = "demo"
+
+# The learner's page, and going on after a crash.
 c.GenerateFeedback.exporter_class = "gradetape.feedback_page.FeedbackExporter"
 recovery.prepare(Path(__file__).parent)
 c.Autograde.pre_convert_hook = "gradetape.recovery.begin"
