@@ -36,6 +36,20 @@ def test_an_error_map_counts_nan_as_wrong_and_gathers_large_arrays():
     assert showing.error_map(np.ones(3), np.ones(3)).data["levels"] == [[0, 0, 0]]
 
 
+def test_an_error_map_of_a_picture_has_its_shape():
+    """Axes of length 1 are left out, colours are gathered; a vector is one row, batches stand below each other."""
+    shapes = {
+        (6, 5, 1): (6, 5),
+        (6, 5, 3): (6, 5),
+        (1, 7): (1, 7),
+        (7,): (1, 7),
+        (2, 6, 5, 1): (12, 5),
+        (2, 6, 9): (12, 9),
+    }
+    for shape, expected in shapes.items():
+        assert np.shape(showing.error_map(np.ones(shape), np.zeros(shape)).data["levels"]) == expected
+
+
 def test_a_curve_has_a_band_and_not_the_single_curves():
     """The band runs from the smallest to the largest right value; what is outside is counted; NaN leaves a gap."""
     right = [np.array([1.0, 0.5, 0.2]), np.array([1.2, 0.4, 0.3])]

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 __all__ = ["curve", "error_map", "of_difference", "samples", "shapes"]
 
-_ROWS, _COLUMNS, _POINTS, _BINS = 24, 36, 200, 30
+_ROWS, _COLUMNS, _CHANNELS, _POINTS, _BINS = 24, 36, 4, 200, 30
 Array = np.ndarray[Any, Any]
 
 
@@ -76,14 +76,17 @@ def shapes(yours: Sequence[int], expected: Sequence[int]) -> Picture:
 def error_map(yours: Any, expected: Any) -> Picture:
     """Show where entries are off, in three levels and without values; both arrays have the same shape.
 
-    The last axis runs to the right, all others downwards. Large arrays are gathered in blocks, each with the level of
-    its largest error. Level 3 is above a half of the largest error, level 2 above a tenth of it, level 1 above a
+    The last axis runs to the right, all others downwards; axes of length 1 are left out, and colours (a last axis of up
+    to four behind two others) are gathered: the largest error counts. So are large arrays, in blocks. Level 3 is above a half of the largest error, level 2 above a tenth of it, level 1 above a
     hundredth; what is less is level 0. What is not finite is level 3.
     """
     right = np.asarray(expected, dtype="float64")
     with np.errstate(all="ignore"):
         off = np.abs(np.asarray(yours, dtype="float64") - right)
-    off = np.where(np.isfinite(off), off, np.inf).reshape(-1, right.shape[-1] if right.ndim else 1)
+    off = np.where(np.isfinite(off), off, np.inf).squeeze()
+    if off.ndim > 2 and off.shape[-1] <= _CHANNELS:
+        off = off.max(axis=-1)
+    off = off.reshape(-1, off.shape[-1] if off.ndim else 1)
     rows, columns = off.shape
     off = _blocks(_blocks(off, _ROWS).T, _COLUMNS).T
     finite = off[np.isfinite(off)]
