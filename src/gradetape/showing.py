@@ -77,8 +77,9 @@ def error_map(yours: Any, expected: Any) -> Picture:
     """Show where entries are off, in three levels and without values; both arrays have the same shape.
 
     The last axis runs to the right, all others downwards; axes of length 1 are left out, and colours (a last axis of up
-    to four behind two others) are gathered: the largest error counts. So are large arrays, in blocks. Level 3 is above a half of the largest error, level 2 above a tenth of it, level 1 above a
-    hundredth; what is less is level 0. What is not finite is level 3.
+    to four behind two others) are gathered: the largest error counts. So are large arrays, in blocks. Level 3 is above
+    a half of the largest error, level 2 above a tenth of it, level 1 above a hundredth; what is less is level 0. What
+    is not finite is level 3.
     """
     right = np.asarray(expected, dtype="float64")
     with np.errstate(all="ignore"):
