@@ -16,6 +16,9 @@ _exchange.mkdir(exist_ok=True)
 _exchange.chmod(0o777)
 c.Exchange.root = str(_exchange)
 
+# release/ is kept with the course; what is there is made anew, and the gradebook learns of it.
+c.GenerateAssignment.force = True
+
 # Gradetape: read whatever was handed in, bring it back to the release's shape, grade it with the hidden
 # tests in graders/, write the scores from the result. Assignments without hidden tests are not touched.
 c.Autograde.exporter_class = "gradetape.nbgrader.SubmissionExporter"

@@ -215,7 +215,7 @@ def second_derivative(f, x):
     return tape.gradient(y, x, unconnected_gradients="zero")
 
 
-# %% question="second_derivative" name="tape-closed" hint="The inner gradient must be taken while the outer tape still records."
+# %% question="second_derivative" name="tape-closed" hint="Both tapes have to watch x, and the inner gradient must be taken while the outer tape still records."
 def second_derivative(f, x):
     with tf.GradientTape() as outer:
         outer.watch(x)
