@@ -101,7 +101,9 @@ def show(reports: dict[str, MutationReport]) -> None:
         survivors = [m for m in report.mutants if m.fate == "survived"]
         if survivors:
             console.print(f"\nIf they are equivalent, give each its reason in graders/{name}/equivalent.toml:\n")
-            console.print(draft(survivors), markup=False, highlight=False, soft_wrap=True)
+            console.print(
+                draft((m.question, m.mutant, m.diff) for m in survivors), markup=False, highlight=False, soft_wrap=True
+            )
 
 
 def _counts(report: MutationReport) -> list[str]:

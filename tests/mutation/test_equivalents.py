@@ -3,7 +3,6 @@
 import pytest
 
 from gradetape.mutation.equivalents import draft, parse
-from gradetape.mutation.proving import MutantReport
 
 ENTRY = '[[equivalent]]\nquestion = "q"\nmutant = "ab"\nchange = "x"\nreason = "y"\n'
 
@@ -35,10 +34,7 @@ def test_unusable_entries_are_named(text, said):
 
 def test_a_draft_lacks_the_reason_only():
     """What `check --mutate` prints for a survivor is read back once somebody has given the reason."""
-    report = MutantReport(
-        question="q", mutant="ab", operator="number", diff='-a\n+b \\ "c"', fate="survived", score=1, max=1
-    )
-    text = draft([report])
+    text = draft([("q", "ab", '-a\n+b \\ "c"')])
     _, (problem,) = parse(text, where="here")
     assert problem.startswith("here, entry 1: reason is missing.")
     (found,), problems = parse(text.replace('reason = ""', 'reason = "r"'), where="here")

@@ -12,7 +12,6 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from gradetape.mutation.proving import MutantReport
 
 __all__ = ["Equivalent", "draft", "parse"]
 
@@ -70,12 +69,12 @@ def _problem(entry: Any, found: dict[str, Equivalent]) -> str:
     return ""
 
 
-def draft(mutants: Iterable[MutantReport]) -> str:
-    """Write entries for mutants, without their reasons: those are a person's."""
+def draft(mutants: Iterable[tuple[str, str, str]]) -> str:
+    """Write entries for mutants (question, id, diff), without their reasons: those are a person's."""
     return "\n".join(
-        f"[[equivalent]]\nquestion = {_quoted(m.question)}\nmutant = {_quoted(m.mutant)}\n"
-        f"change = '''\n{m.diff}\n'''\nreason = \"\"\n"
-        for m in mutants
+        f"[[equivalent]]\nquestion = {_quoted(question)}\nmutant = {_quoted(mutant)}\n"
+        f"change = '''\n{diff}\n'''\nreason = \"\"\n"
+        for question, mutant, diff in mutants
     )
 
 
