@@ -326,23 +326,6 @@ def fit_shared_scales(features, labels, scale_variable, optimizer, steps):
     return np.array(losses, "float32"), np.array(trace, "float32"), distribution
 
 
-# %% question="fit_shared_scales" name="no-update" hint="Computing the gradient changes nothing yet: the optimizer has to apply it."
-def fit_shared_scales(features, labels, scale_variable, optimizer, steps):
-    features, labels = np.asarray(features), np.asarray(labels)
-    num_classes = labels.max() + 1
-    means = np.stack([features[labels == k].mean(axis=0) for k in range(num_classes)])
-    losses, trace = [], []
-    for _ in range(steps):
-        with tf.GradientTape() as tape:
-            gaussians = tfd.MultivariateNormalDiag(loc=means[labels], scale_diag=scale_variable)
-            loss = -tf.reduce_mean(gaussians.log_prob(features))
-        tape.gradient(loss, scale_variable)
-        losses.append(loss.numpy())
-        trace.append(scale_variable.numpy())
-    distribution = tfd.MultivariateNormalDiag(loc=means, scale_diag=scale_variable)
-    return np.array(losses, "float32"), np.array(trace, "float32"), distribution
-
-
 # %% question="posterior_weights" name="no-log-prior" hint="The prior enters the intercept."
 def posterior_weights(prior, likelihood):
     mean_0, mean_1 = tf.unstack(likelihood.mean())
