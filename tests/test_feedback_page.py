@@ -114,12 +114,19 @@ def test_questions_without_hidden_tests():
             "essay", metadata=mark("essay", grade=True, solution=True, locked=False, score=2.0, points=2.0)
         ),
         new_code_cell("assert y", metadata=mark("bonus", grade=True, score=0.0, points=0.0)),
+        new_markdown_cell(
+            "",
+            metadata=mark(
+                "blank", grade=True, solution=True, locked=False, score=0.0, points=2.0, comment="No response."
+            ),
+        ),
     ]
     found = overview(new_notebook(cells=cells), {"notebook": "ps1", "late_penalty": 0.5})
     assert [(q["title"], q["status"], q["percent"]) for q in found["questions"]] == [
         ("auto", "some marks", 33),
         ("essay", "full marks", 100),
         ("bonus", "full marks", 100),
+        ("blank", "not attempted", 0),
     ]
     assert (found["title"], found["penalty"]) == ("ps1", "0.5")
 
@@ -162,6 +169,18 @@ def test_comments_of_a_person_are_shown_and_the_automatic_one_is_not_said_twice(
     """nbgrader's automatic comment repeats the hint; a person's comment stands under the answer."""
     assert "<em>see</em>" in page
     assert page.count("Your instructor's comment</p>") == 1
+
+
+def test_tracebacks_of_visible_checks_are_folded():
+    """The verdict says what is wrong; the traceback is there for who wants it. Errors of other cells stay open."""
+    fault = new_output("error", ename="Odd<", evalue="", traceback=["Odd: here"])
+    cells = [
+        new_code_cell("assert x", metadata=mark("x", grade=True, score=0.0, points=1.0), outputs=[fault]),
+        new_code_cell("y", outputs=[fault]),
+    ]
+    html = FeedbackExporter().from_notebook_node(new_notebook(cells=cells), {"nbgrader": dict(GRADED)})[0]
+    assert html.count("Odd: here") == 2
+    assert html.count("The traceback of the visible check: Odd&lt;</summary>") == 1
 
 
 def test_pictures_stand_by_their_check(page):

@@ -163,7 +163,9 @@ def _row(mark: Any, verdict: dict[str, Any], heading: str) -> dict[str, Any]:
     status = str(verdict.get("status", ""))
     kind = _KINDS.get(status, "")
     changed = bool(verdict) and abs(float(verdict.get("score", score)) - score) > 1e-9  # a person graded it
-    if not kind or changed:
+    if not kind and not score and mark.get("comment") == _NO_RESPONSE:
+        kind, status = "idle", Status.NOT_ATTEMPTED.value
+    elif not kind or changed:
         kind = "passed" if share == 1 else "failed"
         status = "full marks" if share == 1 else "some marks" if score else "no marks"
         status += ", by your instructor" if changed else ""
