@@ -1,6 +1,7 @@
 """Helpers that tests import: where things are, and notebooks made from others."""
 
 import json
+import subprocess
 import sys
 from pathlib import Path
 
@@ -40,3 +41,13 @@ def probe_bytes(function, *inputs):
 
     cloudpickle.register_pickle_by_value(sys.modules[function.__module__])
     return cloudpickle.dumps(function), tree.encode(list(inputs))
+
+
+def end(process):
+    """End a server that a test has started: asked first, then killed."""
+    process.terminate()
+    try:
+        process.wait(20)
+    except subprocess.TimeoutExpired:
+        process.kill()
+        process.wait()

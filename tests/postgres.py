@@ -8,6 +8,8 @@ import tempfile
 import time
 from pathlib import Path
 
+from helpers import end
+
 
 def binaries():
     """The folder of the server's programs, as Debian has them or on the path; None when there is no server."""
@@ -38,12 +40,7 @@ def server():
             subprocess.run([programs / "createdb", "-h", folder, "-U", "course", "gradebook"], check=True)
             yield f"postgresql+psycopg://course@/gradebook?host={folder}"
         finally:
-            run.terminate()
-            try:
-                run.wait(20)
-            except subprocess.TimeoutExpired:
-                run.kill()
-                run.wait()
+            end(run)
     finally:
         shutil.rmtree(folder, ignore_errors=True)
 

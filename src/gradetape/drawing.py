@@ -22,7 +22,7 @@ _INK = "var(--gt-ink,#1c1e21)"
 _YOURS = "var(--gt-bad,#a3341a)"
 _RIGHT = "var(--gt-good,#0b6e4f)"
 _LINE = "var(--gt-line,#c9ced4)"
-_PLACEHOLDERS = {"#010203": _INK, "#010204": _YOURS, "#010205": _RIGHT, "#010206": _LINE}
+_PLACEHOLDERS = {"#010203": _INK, "#010204": _YOURS, "#010205": _RIGHT}
 _OPACITY = {1: 0.25, 2: 0.55, 3: 1.0}
 _CELL, _MOST_BOXES = 11, 12
 _ID = re.compile(r'<g id="[^"]*"')
@@ -48,8 +48,8 @@ def _svg(width: float, height: float, inside: str) -> str:
     )
 
 
-def _text(x: float, y: float, words: str, anchor: str = "start") -> str:
-    return f'<text x="{x:g}" y="{y:g}" text-anchor="{anchor}" style="fill:{_INK}">{escape(words)}</text>'
+def _text(x: float, y: float, words: str) -> str:
+    return f'<text x="{x:g}" y="{y:g}" style="fill:{_INK}">{escape(words)}</text>'
 
 
 def _shapes(data: dict[str, Any]) -> str:

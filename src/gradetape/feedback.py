@@ -16,9 +16,9 @@ from gradetape.verdict import Status, Verdict
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-__all__ = ["comment", "html", "output", "points", "text"]
+__all__ = ["MARKS", "comment", "html", "output", "points", "text"]
 
-_MARKS = {Status.PASSED: "✓", Status.FAILED: "✗", Status.NOT_ATTEMPTED: "–", Status.UNCHECKED: "?"}  # noqa: RUF001
+MARKS = {Status.PASSED: "✓", Status.FAILED: "✗", Status.NOT_ATTEMPTED: "–", Status.UNCHECKED: "?"}  # noqa: RUF001
 _COLOURS = {
     Status.PASSED: "var(--gt-good,#0b6e4f)",
     Status.FAILED: "var(--gt-bad,#a3341a)",
@@ -43,7 +43,7 @@ def points(value: float) -> str:
 
 def _headline(verdict: Verdict) -> str:
     score, most = points(verdict.score), points(verdict.max_score)
-    return f"{_MARKS[verdict.status]} {verdict.question}: {verdict.status.value}, {score} of {most} points"
+    return f"{MARKS[verdict.status]} {verdict.question}: {verdict.status.value}, {score} of {most} points"
 
 
 def _own_message(verdict: Verdict) -> str:
@@ -52,11 +52,16 @@ def _own_message(verdict: Verdict) -> str:
     return "" if verdict.message in said or verdict.status is Status.PASSED else verdict.message
 
 
+def _advice(verdict: Verdict) -> str:
+    """What helps most: the hint, or what failed first."""
+    return verdict.diagnosis.hint if verdict.diagnosis else verdict.message
+
+
 def text(verdict: Verdict) -> str:
     """Return the panel as plain text."""
     lines = [_headline(verdict)]
     for check in verdict.checks:
-        lines.append(f"  {_MARKS[check.status]} {check.title}")
+        lines.append(f"  {MARKS[check.status]} {check.title}")
         if check.message:
             lines.append(f"      {check.message}")
         lines += [f"      {picture.text}" for picture in check.pictures]
@@ -78,7 +83,7 @@ def html(verdict: Verdict) -> str:
     if verdict.checks:
         parts.append('<ul style="list-style:none;margin:0;padding:0">')
         for check in verdict.checks:
-            mark = f'<span style="color:{_COLOURS[check.status]};font-weight:bold">{_MARKS[check.status]}</span>'
+            mark = f'<span style="color:{_COLOURS[check.status]};font-weight:bold">{MARKS[check.status]}</span>'
             said = f'<br><span style="margin-left:1.4em">{escape(check.message)}</span>' if check.message else ""
             state = f'<span style="position:absolute;left:-9999px">{check.status.value}: </span>'
             shown = "".join(figure(p) for p in check.pictures)
@@ -99,7 +104,7 @@ def output(verdict: Verdict) -> dict[str, Any]:
         "question": verdict.question,
         "status": verdict.status.value,
         "score": verdict.score,
-        "next": verdict.diagnosis.hint if verdict.diagnosis else verdict.message,
+        "next": _advice(verdict),
         "said": [comment([verdict]) or ""],
     }
     return {
@@ -118,5 +123,5 @@ def comment(verdicts: Sequence[Verdict]) -> str | None:
     for verdict in verdicts:
         if verdict.status is Status.PASSED:
             continue
-        lines.append(verdict.diagnosis.hint if verdict.diagnosis else verdict.message)
+        lines.append(_advice(verdict))
     return "\n\n".join(_TAG_OR_LINK.sub(lambda found: _HARMLESS[found[0]], line) for line in lines if line) or None

@@ -33,6 +33,7 @@ _KINDS = {
     Status.NOT_ATTEMPTED.value: "idle",
     Status.UNCHECKED.value: "open",
 }
+_MARKS = {_KINDS[status.value]: mark for status, mark in feedback.MARKS.items()}
 _FIRST_STEP = "There is no answer yet."
 _NO_RESPONSE = "No response."
 """What nbgrader writes by itself beside an answer that was not touched."""
@@ -176,7 +177,7 @@ def _row(mark: Any, verdict: dict[str, Any], heading: str) -> dict[str, Any]:
         "anchor": f"q-{re.sub(r'[^A-Za-z0-9_-]', '-', name)}",
         "title": heading or name,
         "kind": kind,
-        "mark": {"passed": "✓", "failed": "✗", "idle": "–", "open": "?"}[kind],  # noqa: RUF001
+        "mark": _MARKS[kind],
         "status": status,
         "score": feedback.points(score),
         "most": feedback.points(most),

@@ -41,6 +41,10 @@ class Places:
         """Return the folder of what was graded."""
         return self._path(self._coursedir.autograded_directory, student, assignment)
 
+    def feedback(self, student: str, assignment: str) -> Path:
+        """Return the folder of the feedback pages."""
+        return self._path(self._coursedir.feedback_directory, student, assignment)
+
     def overwriting(self, assignment: str) -> dict[str, bytes]:
         """Return the files of the source folder that take the place of a learner's; they are read once."""
         if assignment not in self._overwriting:

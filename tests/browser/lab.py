@@ -13,7 +13,7 @@ import urllib.error
 import urllib.request
 from pathlib import Path
 
-from helpers import ROOT
+from helpers import ROOT, end
 
 START_SECONDS = 120
 GRADING_SECONDS = 180
@@ -48,12 +48,7 @@ def jupyter(folder, home):
             _wait_for(address, server, home)
             yield address
         finally:
-            server.terminate()
-            try:
-                server.wait(20)
-            except subprocess.TimeoutExpired:
-                server.kill()
-                server.wait()
+            end(server)
 
 
 def _free_port():

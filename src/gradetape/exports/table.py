@@ -12,6 +12,7 @@ import unicodedata
 from typing import TYPE_CHECKING
 
 from gradetape.exports.scores import ExportError
+from gradetape.spreadsheet import guarded
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -19,7 +20,6 @@ if TYPE_CHECKING:
 
 __all__ = ["number", "read_table", "text", "write_file", "write_table"]
 
-_FORMULA = frozenset("=+-@＝＋－＠")  # noqa: RUF001 - spreadsheets take the wide forms, too
 _NUMBER = re.compile(r"[+-]?\d+([.,]\d+)*%?")
 
 
@@ -34,9 +34,7 @@ def text(value: str, *, lines: bool = False) -> str:
     """
     kept = "".join(c if c in "\n\t" or unicodedata.category(c) != "Cc" else " " for c in value.replace("\r\n", "\n"))
     plain = kept.strip() if lines else " ".join(kept.split())
-    if plain and plain[0] in _FORMULA and not _NUMBER.fullmatch(plain):
-        return "'" + plain
-    return plain
+    return plain if _NUMBER.fullmatch(plain) else guarded(plain)
 
 
 def number(value: float) -> str:

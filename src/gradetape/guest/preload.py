@@ -99,6 +99,15 @@ def _types_of_keras() -> list[type]:
     return [getattr(keras.layers, name) for name in layers] + others
 
 
+def import_all(names: Iterable[str]) -> None:
+    """Import modules without their warnings; one that is not installed is left out."""
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        for name in names:
+            with contextlib.suppress(ImportError):
+                importlib.import_module(name)
+
+
 def load(heavy: bool = True, left_out: Iterable[str] = ()) -> None:
     """Import what guests use, but for packages to be left out; without `heavy` only Gradetape's own part."""
     os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
@@ -110,11 +119,7 @@ def load(heavy: bool = True, left_out: Iterable[str] = ()) -> None:
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")
-            for name in MODULES if heavy else OWN_MODULES:
-                if name in left_out:
-                    continue
-                with contextlib.suppress(ImportError):
-                    importlib.import_module(name)
+            import_all(name for name in (MODULES if heavy else OWN_MODULES) if name not in left_out)
             if heavy:
                 _warm()
     finally:

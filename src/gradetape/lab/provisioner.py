@@ -77,7 +77,7 @@ class WarmProvisioner(LocalProvisioner):
                 env={**env, "JPY_PARENT_PID": str(os.getpid())},
                 cwd=str(kwargs.get("cwd") or Path.cwd()),
                 streams=streams,
-                modules=self.modules,
+                modules=lambda: self.modules,  # found by reading notebooks: only for a new zygote
                 start=self.start,
                 seconds=self.seconds,
             )

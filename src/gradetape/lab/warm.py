@@ -27,7 +27,7 @@ from gradetape.lab.needs import differing, fingerprint
 from gradetape.lab.process import ForkedKernel, ask, short
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
+    from collections.abc import Callable, Iterator, Mapping, Sequence
 
 __all__ = ["WarmError", "Zygote", "close_all", "kernel", "own"]
 
@@ -75,11 +75,13 @@ def kernel(
     env: Mapping[str, str],
     cwd: str,
     streams: Sequence[int],
-    modules: Sequence[str],
+    modules: Callable[[], Sequence[str]],
     start: bool,
     seconds: float,
 ) -> ForkedKernel:
     """Fork a kernel from this process's zygote, or from another one of this user; with `start` start one if need be.
+
+    Only then `modules` is called: it says what the new one imports.
 
     Raises:
         WarmError: says why there is no warm kernel.
@@ -97,11 +99,11 @@ def kernel(
     raise WarmError(f"The zygote has died. {_last_words()}".strip())
 
 
-def _started(modules: Sequence[str], *, start: bool) -> Iterator[Path]:
+def _started(modules: Callable[[], Sequence[str]], *, start: bool) -> Iterator[Path]:
     """Start a zygote once all others have been tried."""
     if not start:
         raise WarmError("No zygote is there, and none is to be started (WarmProvisioner.start).")
-    yield own(modules).path
+    yield own(modules()).path
 
 
 def _last_words() -> str:

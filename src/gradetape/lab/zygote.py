@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import contextlib
 import gc
-import importlib
 import json
 import os
 import select
@@ -20,7 +19,7 @@ import warnings
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from gradetape.guest import frames
+from gradetape.guest import frames, preload
 from gradetape.lab import forked
 
 if TYPE_CHECKING:
@@ -66,11 +65,7 @@ def main(listener: int, owner: int, modules: Iterable[str]) -> None:
 def _import(modules: Iterable[str]) -> None:
     """Import what is there; a notebook that needs what is not will say so itself."""
     os.environ.setdefault("MPLBACKEND", "module://matplotlib_inline.backend_inline")  # as ipykernel does
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore")
-        for name in modules:
-            with contextlib.suppress(ImportError):
-                importlib.import_module(name)
+    preload.import_all(modules)
 
 
 class _Server:

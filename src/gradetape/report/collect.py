@@ -55,7 +55,8 @@ class _Collector:
         self._name = name
         self._folder = folder
         self._assignment = _load(course, name)
-        self._results = Results(Store(course.root), self._assignment, Places(api)) if self._assignment else None
+        self._places = Places(api)
+        self._results = Results(Store(course.root), self._assignment, self._places) if self._assignment else None
 
     def data(self, recorded: Recorded | None) -> AssignmentData:
         """Return what is known, or what has to be done before anything is."""
@@ -120,24 +121,20 @@ class _Collector:
     def _answers(self, student: str) -> tuple[dict[str, str], str]:
         if self._assignment is None:
             return {}, ""
-        path = self._place(self._api.coursedir.submitted_directory, student) / f"{self._name}.ipynb"
+        path = self._places.submitted(student, self._name) / f"{self._name}.ipynb"
         return answers.handed_in(path, self._assignment.questions)
 
     def _links(self, student: str) -> dict[str, str]:
         """Return links to what is there of a learner's graded notebook and feedback page."""
-        parts = {
-            "notebook": (self._api.coursedir.autograded_directory, "ipynb"),
-            "feedback": (self._api.coursedir.feedback_directory, "html"),
+        paths = {
+            "notebook": self._places.autograded(student, self._name) / f"{self._name}.ipynb",
+            "feedback": self._places.feedback(student, self._name) / f"{self._name}.html",
         }
         found = {}
-        for what, (part, ending) in parts.items():
-            path = self._place(part, student) / f"{self._name}.{ending}"
+        for what, path in paths.items():
             if path.is_file():
                 found[what] = quote(Path(os.path.relpath(path, self._folder)).as_posix())
         return found
-
-    def _place(self, part: str, student: str) -> Path:
-        return Path(self._api.coursedir.format_path(part, student, self._name))
 
 
 def _load(course: Course, name: str) -> Assignment | None:

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from difflib import SequenceMatcher
 from typing import TYPE_CHECKING, Any
 
+from gradetape import feedback
 from gradetape.report import charts, similarity, statistics
 from gradetape.report.results import GAPS
 from gradetape.verdict import Status
@@ -148,7 +149,7 @@ def side_by_side(left: str, right: str) -> tuple[list[tuple[str, bool]], list[tu
 
 
 def _points(value: float | None) -> str:
-    return "–" if value is None else f"{value:.2f}".rstrip("0").rstrip(".")  # noqa: RUF001
+    return "–" if value is None else feedback.points(value)  # noqa: RUF001
 
 
 def _percent(value: float | None) -> str:

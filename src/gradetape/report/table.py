@@ -6,6 +6,7 @@ import csv
 from typing import TYPE_CHECKING
 
 from gradetape.report.results import GAPS
+from gradetape.spreadsheet import guarded
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Sequence
@@ -16,8 +17,6 @@ if TYPE_CHECKING:
 __all__ = ["TABLES", "write"]
 
 Row = tuple[object, ...]
-
-_FORMULA = ("=", "+", "-", "@", "\t", "\r")
 
 
 def _scores(found: Analysis) -> Iterator[Row]:
@@ -105,10 +104,5 @@ def _write(path: Path, heads: Sequence[str], rows: Iterable[Row]) -> Path:
     with path.open("w", encoding="utf-8", errors="replace", newline="") as file:
         writer = csv.writer(file)
         writer.writerow(heads)
-        writer.writerows([_harmless(value) for value in row] for row in rows)
+        writer.writerows([guarded(value) if isinstance(value, str) else value for value in row] for row in rows)
     return path
-
-
-def _harmless(value: object) -> object:
-    """Keep a spreadsheet from taking a learner's text for a formula."""
-    return f"'{value}" if isinstance(value, str) and value.startswith(_FORMULA) else value
