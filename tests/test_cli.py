@@ -42,7 +42,7 @@ def test_errors_are_one_line_and_exit_two(tiny, tmp_path):
         (["check"], tmp_path, "Run this in a course directory."),
         (["check", "nope"], tiny.root, "There is no assignment 'nope' in source/. Known are warmup."),
         (["autograde", "warmup"], tiny.root, "is not in the gradebook. Run `nbgrader generate_assignment warmup` first."),
-        (["new", "My-First"], tiny.root, "Assignment 'My-First': an id is snake_case"),
+        (["new", "My+First"], tiny.root, "Assignment 'My+First': an id has no +, no /"),
         (["new", "warmup"], tiny.root, "solutions/warmup/warmup.py is already there; nothing was written."),
         (["data", "prepare", "nope"], tiny.root, "There is no stand-in 'nope'. Known are breast_cancer, contours, digits, "),
         (["demo", "source"], tiny.root, "is there and is no demo course. Name another folder."),

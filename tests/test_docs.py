@@ -39,8 +39,11 @@ def test_links_lead_somewhere(page):
 
 def test_the_configuration_is_the_one_in_use():
     """The lines to copy are those of this course's nbgrader_config.py."""
-    (lines,) = blocks(ROOT / "docs" / "instructors.md", "python")
-    assert lines.strip() in (ROOT / "nbgrader_config.py").read_text()
+    lines = blocks(ROOT / "docs" / "instructors.md", "python")[0].splitlines()
+    own = (ROOT / "nbgrader_config.py").read_text()
+    assert lines[-1] == "plug_in(c, Path(__file__).parent)"
+    assert [line for line in lines[:-1] if line not in own.splitlines()] == []
+    assert "plug_in(c, Path(__file__).parent" in own
 
 
 def test_the_configuration_of_the_fixture_course_is_the_same():

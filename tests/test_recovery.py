@@ -11,60 +11,65 @@ from gradetape import recovery
 
 @pytest.fixture
 def course(tmp_path):
-    """A course folder with a submission, prepared."""
+    """A course folder with a submission."""
     folder = tmp_path / "submitted" / "ada" / "warmup"
     folder.mkdir(parents=True)
     (folder / "warmup.ipynb").write_text("{}")
-    recovery.prepare(tmp_path)
     yield tmp_path
-    recovery.end()
+    recovery.release()
 
 
-def begin(course):
-    recovery.begin(
-        notebooks=[str(course / "submitted" / "ada" / "warmup" / "warmup.ipynb")], assignment="warmup", student="*"
-    )
+def place(course):
+    return course / "autograded" / "ada" / "warmup"
+
+
+def take(course):
+    recovery.take(course, "ada", "warmup", place(course))
+
+
+def clear(course):
+    return recovery.clear(course, autograded=course / "autograded")
 
 
 def die_while_grading(course):
     """Claim a submission in a process that is killed, as nbgrader would be; leave its folder half done."""
     code = (
-        "import os, sys; from gradetape import recovery; recovery.prepare(sys.argv[1]);"
-        "recovery.begin(notebooks=[sys.argv[1] + '/submitted/ada/warmup/warmup.ipynb']); os.kill(os.getpid(), 9)"
+        "import os, sys; from pathlib import Path; from gradetape import recovery; root = Path(sys.argv[1]);"
+        "recovery.take(root, 'ada', 'warmup', root / 'autograded/ada/warmup'); os.kill(os.getpid(), 9)"
     )
     subprocess.run([sys.executable, "-c", code, str(course)], check=False)
-    half = course / "autograded" / "ada" / "warmup"
-    half.mkdir(parents=True)
-    return half
+    place(course).mkdir(parents=True)
+    return place(course)
 
 
 def test_what_a_dead_process_left_half_done_is_cleared(course):
     """So that nbgrader grades it; once."""
     half = die_while_grading(course)
-    assert recovery.prepare(course) == [half]
+    assert clear(course) == [half]
     assert not half.exists()
-    assert recovery.prepare(course) == []
+    assert clear(course) == []
 
 
 def test_what_a_living_process_works_on_is_left_alone(course):
     """Two nbgraders at once."""
-    begin(course)
-    half = course / "autograded" / "ada" / "warmup"
-    half.mkdir(parents=True)
-    code = "import sys; from gradetape import recovery; print(recovery.prepare(sys.argv[1]))"
+    take(course)
+    place(course).mkdir(parents=True)
+    code = (
+        "import sys; from pathlib import Path; from gradetape import recovery; root = Path(sys.argv[1]);"
+        "print(recovery.clear(root, autograded=root / 'autograded'))"
+    )
     done = subprocess.run([sys.executable, "-c", code, str(course)], capture_output=True, text=True, check=True)
     assert done.stdout.strip() == "[]"
-    assert half.exists()
+    assert place(course).exists()
 
 
 def test_what_is_done_stays(course):
-    """The claim goes when nbgrader says so."""
-    begin(course)
-    recovery.end()
-    done = course / "autograded" / "ada" / "warmup"
-    done.mkdir(parents=True)
-    assert recovery.prepare(course) == []
-    assert done.exists()
+    """The claim goes when nbgrader is done."""
+    take(course)
+    recovery.release()
+    place(course).mkdir(parents=True)
+    assert clear(course) == []
+    assert place(course).exists()
 
 
 def test_a_claim_that_names_another_place_removes_nothing(course, tmp_path_factory):
@@ -72,27 +77,39 @@ def test_a_claim_that_names_another_place_removes_nothing(course, tmp_path_facto
     elsewhere = tmp_path_factory.mktemp("elsewhere")
     claims = course / ".gradetape" / "autograding"
     claims.mkdir(parents=True)
-    (claims / "ada+warmup").write_bytes(os.fsencode(elsewhere))
-    assert recovery.prepare(course) == []
+    climbing = course / "autograded" / ".." / ".." / elsewhere.name
+    for number, target in enumerate((elsewhere, climbing)):
+        (claims / f"ada+warmup{number}").write_bytes(os.fsencode(target))
+    assert clear(course) == []
     assert elsewhere.exists()
 
 
-def test_several_courses_in_one_process(course, tmp_path_factory):
-    """The hooks find the course from the submission, not from what was prepared last."""
-    recovery.prepare(tmp_path_factory.mktemp("other"))
-    begin(course)
-    assert [p.name for p in (course / ".gradetape" / "autograding").iterdir()] == ["ada+warmup"]
+def test_one_claim_at_a_time(course):
+    """Who begins the next submission has ended the last one, or failed at it."""
+    take(course)
+    recovery.take(course, "bo", "warmup", course / "autograded" / "bo" / "warmup")
+    assert [p.name for p in (course / ".gradetape" / "autograding").iterdir()] == ["bo+warmup"]
 
 
-def test_a_timestamp_that_is_none_is_set_aside(course):
-    """nbgrader would give the submission up."""
-    stamp = course / "submitted" / "ada" / "warmup" / "timestamp.txt"
-    stamp.write_text("2026-11-20 10:00:00 UTC")
-    begin(course)
-    assert stamp.exists()
-    stamp.write_text("yesterday, I swear")
-    begin(course)
-    assert not stamp.exists()
-    assert (
-        course / ".gradetape" / "set_aside" / "ada" / "warmup" / "timestamp.txt"
-    ).read_text() == "yesterday, I swear"
+def test_names_of_any_length_can_be_claimed(course):
+    """Learner and assignment may each have as many bytes as a file's name can."""
+    recovery.take(course, "a" * 250, "w" * 250, place(course))
+    assert len(list((course / ".gradetape" / "autograding").iterdir())) == 1
+
+
+def test_the_hooks_of_older_configurations_are_still_there(course, monkeypatch):
+    """They do nothing; reading such a configuration says what to write instead, and counts as plugged in."""
+    from gradetape.nbgrader import plugging
+
+    said = []
+    monkeypatch.setattr(plugging, "_plugged", {})
+    monkeypatch.setattr(
+        recovery, "get_logger", lambda: type("Log", (), {"warning": lambda _, *words: said.append(words)})()
+    )
+    recovery.begin(notebooks=["x"])
+    recovery.end()
+    recovery.prepare(course)
+    ((text, *values),) = said
+    assert "Remove them all. Write" in text % tuple(values)
+    assert "`plug_in(c, Path(__file__).parent)` into nbgrader_config.py." in text % tuple(values)
+    assert plugging.is_plugged(course)

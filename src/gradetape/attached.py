@@ -5,21 +5,26 @@ Links are the danger: nbgrader copies what they point to, and so would hand a le
 
 from __future__ import annotations
 
-import contextlib
 import os
 import shutil
 import stat
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from gradetape import inert
+
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-__all__ = ["MOST_BYTES", "MOST_FILES", "MOST_TOGETHER", "TIMESTAMP", "fault", "plain_files", "read", "set_aside"]
+__all__ = [
+    "MOST_BYTES", "MOST_FILES", "MOST_TOGETHER", "TIMESTAMP", "everything", "fault", "plain_files", "printable", "read",
+    "set_aside",
+]  # fmt: skip
 
 MOST_BYTES = 32 * 2**20
 MOST_TOGETHER = 128 * 2**20
 MOST_FILES = 2000
+_LONGEST = 4000  # bytes of a path: the system takes 4,095, and nbgrader's other folders have longer names
 TIMESTAMP = "timestamp.txt"
 """nbgrader's note of when something was handed in: no file of the learner's, and no part of what is graded."""
 
@@ -42,9 +47,9 @@ def read(folder: Path, *, handed_in: Path | None = None) -> tuple[dict[str, byte
         name = path.relative_to(folder).as_posix()
         if name == TIMESTAMP:
             continue
-        fault = _fault(path, handed_in / name if handed_in else None, room, len(files))
+        fault = _fault(path, handed_in / inert.original(name) if handed_in else None, room, len(files))
         if fault:
-            left_out.append(f"Attached file {name!r} was left out: {fault}.")
+            left_out.append(f"Attached file {printable(name)} was left out: {fault}.")
             continue
         files[name] = path.read_bytes()
         room -= len(files[name])
@@ -58,31 +63,62 @@ def set_aside(folder: Path, aside: Path) -> list[str]:
 
     Returns:
         A line for staff about each file.
+
+    Raises:
+        OSError: something cannot be moved, or the folder not be listed: nothing of it may then be copied.
     """
     moved: list[str] = []
+    gone: set[Path] = set()
     room, count = MOST_TOGETHER, 0
-    for path in [*_closed_folders(folder), *(p for p in _all_files(folder) if p.suffix != ".ipynb")]:
-        why = fault(path) if not path.is_dir() or path.is_symlink() else "it cannot be read"
-        why = why or _beyond(path, room, count)
+    for path in [*_closed_folders(folder), *(p for p in everything(folder) if p.suffix != ".ipynb")]:
+        if not gone.isdisjoint((path, *path.parents)):
+            continue
+        why = _too_long(path) or (fault(path) if not os.path.isdir(path) or _is_link(path) else "it cannot be read")
+        why = why or _beyond(path, room, count) or _unnameable(path)
         if not why:
             room, count = room - path.lstat().st_size, count + 1
             continue
-        name = path.relative_to(folder)
-        target = aside / name
-        target.parent.mkdir(parents=True, exist_ok=True)
-        with contextlib.suppress(OSError):
-            if target.is_dir() and not target.is_symlink():
-                shutil.rmtree(target)
-            if path.is_dir() and not path.is_symlink():
-                path.chmod(0o700)
-            path.rename(target)
-            moved.append(f"{name.as_posix()!r} was set aside: {why}")
+        name = _move(path, folder, aside)
+        gone.add(folder / name)
+        moved.append(f"{printable(name)} was set aside: {why}")
     return moved
+
+
+def _unnameable(path: Path) -> str:
+    try:
+        inert.renamed(path.name)
+    except inert.TooLongError as error:
+        return str(error)
+    return ""
+
+
+def _too_long(path: Path) -> str:
+    return f"its path has more than {_LONGEST:,} bytes" if len(os.fsencode(path)) > _LONGEST else ""
+
+
+def _move(path: Path, folder: Path, aside: Path) -> str:
+    """Move something out of a submission's folder, together with its topmost folder where its own name is too long."""
+    name = path.relative_to(folder)
+    if _too_long(path) or _too_long(aside / name):
+        name = Path(name.parts[0])
+    target = aside / name
+    target.parent.mkdir(parents=True, exist_ok=True)
+    if target.is_dir() and not target.is_symlink():
+        shutil.rmtree(target)
+    if (folder / name).is_dir() and not (folder / name).is_symlink():
+        (folder / name).chmod(0o700)
+    (folder / name).rename(target)
+    return name.as_posix()
+
+
+def printable(name: str, most: int = 200) -> str:
+    """Return a learner's name of a file in quotes, as it can stand in a log: one line, no control characters."""
+    return repr(name if len(name) <= most else name[:most] + " …")
 
 
 def plain_files(folder: Path) -> Iterator[Path]:
     """Find all but notebooks, hidden files and caches below a folder, in order; links to folders are not followed."""
-    for path in _all_files(folder):
+    for path in everything(folder):
         parts = path.relative_to(folder).parts
         if path.suffix != ".ipynb" and not any(p.startswith(".") or p == "__pycache__" for p in parts):
             yield path
@@ -123,20 +159,36 @@ def _beyond(path: Path, room: int, count: int) -> str:
     return ""
 
 
-def _all_files(folder: Path) -> Iterator[Path]:
+def everything(folder: Path) -> Iterator[Path]:
     """Find everything below a folder that is no folder, links to folders included, in order."""
     for where, folders, names in os.walk(folder):
-        links = [name for name in folders if Path(where, name).is_symlink()]
+        links = [name for name in folders if _is_link(Path(where, name))]
         folders[:] = sorted(set(folders) - set(links))
         for name in sorted([*names, *links]):
             yield Path(where, name)
 
 
+def _is_link(path: Path) -> bool:
+    """As `Path.is_symlink`, which raises where a path is too long for the system."""
+    return os.path.islink(path)  # noqa: PTH114
+
+
+def _is_folder(path: Path) -> bool:
+    return os.path.isdir(path) and not _is_link(path)  # noqa: PTH112
+
+
 def _closed_folders(folder: Path) -> list[Path]:
-    """Find folders that cannot be entered."""
-    return [
-        Path(where, name)
-        for where, folders, _ in os.walk(folder)
-        for name in folders
-        if not Path(where, name).is_symlink() and not os.access(Path(where, name), os.R_OK | os.X_OK)
-    ]
+    """Find folders that cannot be listed: nobody may enter them, or their name is too long for the system."""
+    found: dict[Path, None] = {}
+
+    def note(error: OSError) -> None:
+        found[Path(os.fsdecode(error.filename))] = None
+
+    for where, folders, _ in os.walk(folder, onerror=note):
+        for name in folders:
+            path = Path(where, name)
+            if not _is_link(path) and not os.access(path, os.R_OK | os.X_OK):
+                found[path] = None
+    if folder in found:
+        raise PermissionError(f"The folder {str(folder)!r} cannot be listed.")
+    return list(found)

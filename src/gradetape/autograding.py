@@ -10,51 +10,37 @@ from __future__ import annotations
 import contextlib
 import os
 import time
-from collections import Counter
-from dataclasses import dataclass
+from glob import escape
 from typing import TYPE_CHECKING, Any
 
 from rich.console import Console
-from rich.table import Table
 
 from gradetape import handed_in, recovery
-from gradetape.batch import Batch, LocalCrew, Task
+from gradetape.batch import Batch, LocalCrew, Task, described
 from gradetape.course import Assignment, Course, CourseError
 from gradetape.guest import forkserver
 from gradetape.guest.host import isolation
 from gradetape.guest.preload import unused
+from gradetape.nbgrader.plugging import ADVICE, contradictions, unprotected
+from gradetape.outcomes import EVERYBODY, Outcome, show
 from gradetape.policy import LAYERS, ExposedError, exposed
 from gradetape.progress import Board
 from gradetape.recording import Ledger, busy_nbgrader
-from gradetape.releasing import nbgrader_api, reason
+from gradetape.releasing import course_config, nbgrader_api, reason
 from gradetape.store import Store
 from gradetape.submissions import run_seed
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
     from contextlib import AbstractContextManager
+    from pathlib import Path
 
     from gradetape.batch import Crew, Done
     from gradetape.verdict import Result
 
-__all__ = ["Outcome", "autograde", "default_jobs", "show", "submitted"]
+__all__ = ["Outcome", "autograde", "default_jobs", "refuse_unprotected", "show", "submitted"]
 
 _ROOM = 2**30  # what one learner's notebook and the guests of mistakes beside it may well take, in bytes
-
-
-@dataclass(frozen=True)
-class Outcome:
-    """What became of one submission: its score, or the error that kept it from having one."""
-
-    assignment: str
-    student: str
-    score: float = 0.0
-    max_score: float = 0.0
-    seconds: float = 0.0
-    needs_manual: bool = False
-    error: str = ""
-    how: str = "graded"
-    """'graded', 'from the store' or 'unchanged'."""
 
 
 def submitted(api: Any, assignment: str, students: Sequence[str] | None) -> list[str]:
@@ -116,13 +102,19 @@ def autograde(
         ClusterError: the cluster cannot be used; the text says why.
     """
     forkserver.leave_out(unused(course.texts(assignments)))
+    config = course_config(course.root)
+    refuse_unprotected(course.root, config)
+    forkserver.show(_value(config.Execute, "readable_data", []))
     if not scheduler and (force or any(_is_new(course, name) for name in assignments)):
         forkserver.get(LAYERS)  # it imports TensorFlow while this process imports nbgrader
     api = nbgrader_api(course.root)
+    trust_learners = trust_learners or bool(_value(config.Execute, "trust_learners", False))
     api.config.Execute.trust_learners = trust_learners
     run = _Run(course, api, force=force, trust=trust_learners)
     with busy_nbgrader():
-        todo = [(a, s) for a in assignments for s in submitted(api, a, students)]
+        unusable = run.unusable(assignments)
+        usable = [name for name in assignments if name not in unusable]
+        todo = [(a, s) for a in usable for s in submitted(api, a, students)]
         with Board(len(todo)) as board:
             outcomes = [*run.unchanged(todo, board)]
             left = [key for key in todo if key not in {(o.assignment, o.student) for o in outcomes}]
@@ -130,12 +122,35 @@ def autograde(
                 with _crew(jobs, scheduler, trust=trust_learners) as crew:
                     outcomes += run.graded(left, crew, board)
     order = {key: number for number, key in enumerate(todo)}
-    return sorted(outcomes, key=lambda o: order[o.assignment, o.student])
+    stopped = [Outcome(name, EVERYBODY, error=why) for name, why in unusable.items()]
+    return [*sorted(outcomes, key=lambda o: order[o.assignment, o.student]), *stopped]
+
+
+def refuse_unprotected(root: Path, config: Any) -> None:
+    """Refuse to grade under a configuration that lacks a protection which grading needs; say of others that they lack.
+
+    Raises:
+        CourseError: names each protection that is missing, or each contradiction, and says what to do.
+    """
+    problems = contradictions(root)
+    missing = unprotected(config)
+    needed = [str(protection) for protection in missing if protection.needed]
+    if needed:
+        lines = "\n".join(f"  {line}" for line in needed)
+        problems.append(f"The nbgrader_config.py in force lacks what plug_in sets:\n{lines}\n{ADVICE}")
+    if problems:
+        raise CourseError("\n".join(problems))
+    for protection in missing:
+        Console(stderr=True).print(f"Not protected: {protection}. {ADVICE}", markup=False, highlight=False)
+
+
+def _value(section: Any, name: str, default: Any) -> Any:
+    return section.get(name, default)
 
 
 def _is_new(course: Course, assignment: str) -> bool:
     """Guess, before anything is imported, whether there will be something to grade with hidden tests."""
-    there = {path.parent.name for path in course.root.glob(f"submitted/*/{assignment}")}
+    there = {path.parent.name for path in course.root.glob(f"submitted/*/{escape(assignment)}")}
     return bool(there - Ledger(course.root, assignment).students()) and (course.root / "graders" / assignment).is_dir()
 
 
@@ -155,14 +170,15 @@ class _Run:
     """One run of the command over one course directory."""
 
     def __init__(self, course: Course, api: Any, *, force: bool, trust: bool) -> None:
-        self._course = course
+        from gradetape.nbgrader.converter import course_of
+
+        self._course = course_of(api.coursedir)
         self._api = api
         self._force = force
         self._trust = trust
         self._places = handed_in.Places(api)
         self._store = Store(course.root)
-        config = course.root / "nbgrader_config.py"
-        self._settings = (config.read_bytes() if config.is_file() else b"") + str(trust).encode()
+        self._settings = repr([api.config, trust]).encode()
         self._assignments: dict[str, Assignment | None] = {}
         self._prints: dict[tuple[str, str], str] = {}
 
@@ -174,11 +190,31 @@ class _Run:
         for name in dict.fromkeys(name for name, _ in todo):
             known = self._recorded(name)
             for student in [s for a, s in todo if a == name and s in known]:
-                if self._is_recorded(name, student):
+                if self._seems_recorded(name, student):
                     outcome = Outcome(name, student, *known[student], how="unchanged")
                     found += 1
                     yield outcome
         board.skip(found)
+
+    def _seems_recorded(self, name: str, student: str) -> bool:
+        """Whether it is recorded; what cannot be told will be that learner's error, in words, when it is graded."""
+        try:
+            return self._is_recorded(name, student)
+        except Exception:  # noqa: BLE001 - see above
+            return False
+
+    def unusable(self, names: Sequence[str]) -> dict[str, str]:
+        """Read the assignments; say of those that cannot be graded why. The others go on."""
+        found = {}
+        for name in names:
+            try:
+                assignment = self._course.tested(name)
+                if assignment is not None:
+                    _ = assignment.release_notebook
+                self._assignments[name] = assignment
+            except CourseError as error:
+                found[name] = str(error)
+        return found
 
     def graded(self, todo: Sequence[tuple[str, str]], crew: Crew, board: Board) -> Iterator[Outcome]:
         """Grade and record the others, as they come."""
@@ -194,8 +230,9 @@ class _Run:
     def _tasks(self, todo: Sequence[tuple[str, str]], direct: list[tuple[str, str]]) -> Iterator[Task]:
         """Read submissions; what is no notebook, or has no hidden tests, is left to nbgrader's own way."""
         for name, student in todo:
-            assignment = self._assignment(name)
-            read = handed_in.submission(self._places, assignment, student) if assignment else None
+            assignment, read = self._assignments[name], None
+            with contextlib.suppress(Exception):  # nbgrader's own way says what is wrong with it
+                read = handed_in.submission(self._places, assignment, student) if assignment else None
             if assignment is None or read is None:
                 direct.append((name, student))
             else:
@@ -212,12 +249,20 @@ class _Run:
     def _convert(
         self, name: str, student: str, *, began: float, how: str = "graded", result: Result | None = None
     ) -> Outcome:
-        """Have nbgrader record a submission, with the result that there is."""
-        from gradetape.nbgrader import graded_ahead
+        """Have nbgrader record a submission; whatever that raises is this learner's error."""
+        try:
+            return self._converted(name, student, began=began, how=how, result=result)
+        except Exception as error:  # noqa: BLE001 - the others go on
+            return Outcome(name, student, seconds=time.monotonic() - began, error=described(error))
+        finally:
+            recovery.release()
+
+    def _converted(self, name: str, student: str, *, began: float, how: str, result: Result | None) -> Outcome:
+        from gradetape.nbgrader.preprocessors import graded_ahead
 
         self._api.config.Execute.use_store = not self._force
-        with graded_ahead(result), self._claimed(name, student):
-            done = self._api.autograde(name, student, force=self._force or self._assignment(name) is not None)
+        with graded_ahead(result):
+            done = self._api.autograde(name, student, force=self._force or self._assignments[name] is not None)
         if not done["success"]:
             return Outcome(name, student, seconds=time.monotonic() - began, error=reason(done))
         self._note(name, student)
@@ -228,30 +273,10 @@ class _Run:
                 name, student, *figures, time.monotonic() - began, bool(entry.needs_manual_grade), how=how
             )  # fmt: skip
 
-    @contextlib.contextmanager
-    def _claimed(self, name: str, student: str) -> Iterator[None]:
-        """Keep other graders away from a submission while nbgrader makes its folder anew."""
-        with contextlib.suppress(OSError):
-            recovery.take(self._course.root, student, name)
-        try:
-            yield
-        finally:
-            recovery.end()
-
     def _told(self, outcome: Outcome, board: Board) -> Outcome:
         who = f"{outcome.assignment}, {outcome.student}"
         board.done(who, _said(outcome), failed=bool(outcome.error), graded=outcome.how == "graded")
         return outcome
-
-    def _assignment(self, name: str) -> Assignment | None:
-        """Load an assignment; None for one without hidden tests."""
-        if name not in self._assignments:
-            try:
-                found = self._course.load(name)
-            except CourseError:
-                found = None
-            self._assignments[name] = found if found is not None and found.has_tests else None
-        return self._assignments[name]
 
     def _recorded(self, name: str) -> dict[str, tuple[float, float, float, bool]]:
         """Return score, maximum, no seconds, and whether a person has to look, of all in the gradebook."""
@@ -262,7 +287,7 @@ class _Run:
             }
 
     def _is_recorded(self, name: str, student: str) -> bool:
-        assignment = self._assignment(name)
+        assignment = self._assignments.get(name)
         if assignment is None:
             return False
         graded = self._places.autograded(student, name) / f"{name}.ipynb"
@@ -270,7 +295,7 @@ class _Run:
 
     def _print(self, name: str, student: str) -> str:
         key = (name, student)
-        assignment = self._assignment(name)
+        assignment = self._assignments.get(name)
         if key not in self._prints and assignment is not None:
             self._prints[key] = handed_in.fingerprint(self._places, assignment, student, self._settings)
         return self._prints.get(key, "")
@@ -287,41 +312,3 @@ def _said(outcome: Outcome) -> str:
     if outcome.error:
         return outcome.error
     return f"{outcome.score:g} of {outcome.max_score:g}{'' if outcome.how == 'graded' else f' ({outcome.how})'}"
-
-
-def show(outcomes: Sequence[Outcome]) -> None:
-    """Print students by assignments with scores; errors below, in full."""
-    assignments = list(dict.fromkeys(o.assignment for o in outcomes))
-    students = sorted({o.student for o in outcomes})
-    found = {(o.student, o.assignment): o for o in outcomes}
-    table = Table("student", title="Scores")
-    for name in assignments:
-        table.add_column(name, justify="right", overflow="fold")
-    for student in students:
-        table.add_row(student, *(_cell(found.get((student, a))) for a in assignments))
-    console = Console()
-    console.print(table)
-    for outcome in outcomes:
-        if outcome.error:
-            text = f"• {outcome.student}, {outcome.assignment}: not graded. {outcome.error}"
-            console.print(text, markup=False, highlight=False, soft_wrap=True)
-    console.print("An asterisk marks work that a person has to look at.", style="dim")
-    console.print(_summary(outcomes), highlight=False)
-
-
-def _summary(outcomes: Sequence[Outcome]) -> str:
-    """Say in one line what became of all."""
-    counts = Counter("failed" if o.error else o.how for o in outcomes)
-    parts = [f"{counts[how]} {how}" for how in ("graded", "from the store", "unchanged", "failed") if counts[how]]
-    manual = sum(o.needs_manual for o in outcomes)
-    return f"{len(outcomes)} submissions: {', '.join(parts)}" + (
-        f"; {manual} for a person to look at." if manual else "."
-    )
-
-
-def _cell(outcome: Outcome | None) -> str:
-    if outcome is None:
-        return "–"  # noqa: RUF001
-    if outcome.error:
-        return "error"
-    return f"{outcome.score:.2f} / {outcome.max_score:g}{' *' if outcome.needs_manual else ''}"

@@ -7,9 +7,11 @@ from __future__ import annotations
 
 import contextlib
 import os
+import traceback
 from collections import deque
 from concurrent.futures import FIRST_COMPLETED, Future, wait
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol, Self
 
 from gradetape import claims, parcel
@@ -27,11 +29,22 @@ if TYPE_CHECKING:
     from gradetape.store import Store
     from gradetape.submissions import Submission
 
-__all__ = ["Batch", "Crew", "Done", "LocalCrew", "Task"]
+__all__ = ["Batch", "Crew", "Done", "LocalCrew", "Task", "described"]
 
 _MOST_KILLED = 12
 _AHEAD = 2
 _MOST_ENDED = 100
+
+
+def described(error: BaseException) -> str:
+    """Say in one line what went wrong with one submission, and where in this package."""
+    said = " ".join(str(error).split())[:300] or "no words"
+    if type(error).__module__.partition(".")[0] == "gradetape":  # an error of ours says who and where by itself
+        return said
+    frames = traceback.extract_tb(error.__traceback__)
+    where = next((f for f in reversed(frames) if f"{os.sep}gradetape{os.sep}" in f.filename), None)
+    place = f" (in {Path(where.filename).name}, line {where.lineno})" if where else ""
+    return f"{type(error).__name__}: {said}{place}"
 
 
 class Crew(Protocol):
@@ -147,8 +160,15 @@ class Batch:
             self.on_change(running, len(self._running) - running + len(self._elsewhere))
 
     def _begin(self, task: Task, name: str = "", *, patient: bool = False) -> Iterator[Done]:
-        """Find a stored result, or have the submission graded."""
-        name = name or digest(task.assignment, task.submission)
+        """Find a stored result, or have the submission graded; what cannot even be looked at is that one's error."""
+        try:
+            yield from self._looked_at(task, name or digest(task.assignment, task.submission), patient=patient)
+        except ExposedError:
+            raise
+        except Exception as error:  # noqa: BLE001 - the others go on; this one's error is told
+            yield Done(task, error=described(error))
+
+    def _looked_at(self, task: Task, name: str, *, patient: bool) -> Iterator[Done]:
         twin = next((r for r in self._running.values() if r.digest == name), None)
         if twin is not None:
             twin.tasks.append(task)
@@ -163,15 +183,26 @@ class Batch:
         except OSError:
             pass
         running = _Running([task], name, claim, crashed)
-        found = None if self.fresh and not patient else self.store.get(name)
+        try:
+            found = None if self.fresh and not patient else self.store.get(name)
+            done = self._without_grading(running, found)
+            if done is None:
+                self._send(running)
+        except BaseException:
+            self._release(running)
+            raise
+        if done is not None:
+            self._release(running)
+            yield done
+
+    def _without_grading(self, running: _Running, found: Result | None) -> Done | None:
+        """Return what is known of a submission already; None when it has to be graded."""
+        (task,) = running.tasks
         if found is not None and (self.trust or not exposed(found.fence)):
-            self._release(running)
-            yield Done(task, found, from_store=True)
-        elif crashed >= MOST_DEATHS:
-            self._release(running)
-            yield Done(task, self._given_up(running))
-        else:
-            self._send(running)
+            return Done(task, found, from_store=True)
+        if running.crashed >= MOST_DEATHS:
+            return Done(task, self._given_up(running))
+        return None
 
     def _send(self, running: _Running) -> None:
         task = running.tasks[0]
@@ -191,7 +222,7 @@ class Batch:
             self._release(running)
             raise
         except Exception as error:  # noqa: BLE001 - the others go on; this one's error is told
-            made = {"error": f"{type(error).__name__}: {error}"}
+            made = {"error": described(error)}
         else:
             made = self._checked(running, result)
         self._release(running)
@@ -204,8 +235,8 @@ class Batch:
             return {"error": f"It was graded with other versions ({result.versions}) than this process has."}
         try:
             self.store.put(result)
-        except OSError as error:
-            return {"result": result, "note": f"graded, but not stored: {error}"}
+        except Exception as error:  # noqa: BLE001 - it is graded, whatever the disk says
+            return {"result": result, "note": f"graded, but not stored: {described(error)}"}
         return {"result": result}
 
     def _may_try_again(self, running: _Running, lost: WorkerLostError) -> bool:

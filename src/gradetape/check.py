@@ -18,6 +18,7 @@ from gradetape import notebook, releasing
 from gradetape.course import Assignment, Course, CourseError
 from gradetape.datasets.catalogue import DataError
 from gradetape.proof import Proof, Report
+from gradetape.sanitize import hidden_lines
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -46,7 +47,7 @@ def check_assignment(
     """
     report, began = Report(name), time.monotonic()
     try:
-        assignment = course.load(name)
+        assignment = course.tested(name) or course.load(name)
         report.points = sum(q.points for q in assignment.questions)
         _static(course, assignment, report)
         if assignment.has_tests and assignment.release is not None:
@@ -74,9 +75,30 @@ def _static(course: Course, assignment: Assignment, report: Report) -> None:
             say(f"Assignment {name!r}: grade cell {question.name!r} has no solution cell before it.")
     if not assignment.has_tests:
         say(f"Assignment {name!r}: no hidden tests. Write graders/{name}/test_{name}.py, or `gradetape new` one.")
+    _hidden_blocks(assignment, report)
     report.problems += (*assignment.mistake_problems, *assignment.alternative_problems)
     _in_sync(course, assignment, report)
     _release(course, assignment, report)
+
+
+def _hidden_blocks(assignment: Assignment, report: Report) -> None:
+    """Nbgrader's own hidden tests run in the learner's process, where they can be read."""
+    for cell in assignment.notebook["cells"]:
+        name, lines = str(notebook.cell_mark(cell).get("grade_id")), hidden_lines(cell["source"])
+        if not lines or cell["cell_type"] != "code":
+            continue
+        if name in assignment.tested_questions:
+            report.problems.append(
+                f"Assignment {assignment.id!r}: the check {name!r} has a ### BEGIN HIDDEN TESTS block, and a hidden "
+                f"test in "
+                f"graders/{assignment.id}/. The block decides nothing and is taken out before anything runs. Remove it."
+            )
+        elif assignment.has_tests:
+            report.notes.append(
+                f"Assignment {assignment.id!r}: the check {name!r} is judged by nbgrader's rule, so its {lines} hidden "
+                "lines run in the learner's process, which can print them. Write a test in graders/ to keep them "
+                "from it."
+            )
 
 
 def _doubles(assignment: Assignment) -> list[str]:

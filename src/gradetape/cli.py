@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import sys
+from glob import escape
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -205,7 +206,7 @@ def report(
 
     where = Course(course)
     names = where.select_any(assignments) if assignments else where.select(None)
-    handed_in = [name for name in names if any((where.root / "submitted").glob(f"*/{name}"))]
+    handed_in = [name for name in names if any((where.root / "submitted").glob(f"*/{escape(name)}"))]
     names = names if assignments else handed_in or names
     with Console(stderr=True).status("reading the course") as status:
         written = class_report.write(where, names, output or where.root / "report", progress=status.update)
@@ -251,7 +252,7 @@ def init(
 
 @app.command()
 def new(
-    assignment: Annotated[str, typer.Argument(help="Id of the new assignment: snake_case.")],
+    assignment: Annotated[str, typer.Argument(help="Id of the new assignment, as nbgrader takes it.")],
     course: Root = Path(),
 ) -> None:
     """Write a new assignment that passes `check`: notebook, hidden tests, known mistakes, release."""

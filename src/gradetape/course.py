@@ -6,27 +6,31 @@ machine.
 
 from __future__ import annotations
 
+import ast
 import hashlib
 import re
 from dataclasses import dataclass, field
+from fnmatch import fnmatchcase
 from functools import cached_property
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 from typing import TYPE_CHECKING, Any
 
 from gradetape import alternatives, mistakes
 from gradetape import notebook as notebooks
 from gradetape.attached import plain_files
+from gradetape.ids import id_problem, module_name
 from gradetape.policy import Policy, PolicyError
 
 if TYPE_CHECKING:
-    from collections.abc import Hashable, Iterable, Iterator
+    from collections.abc import Callable, Hashable, Iterable, Iterator
 
 __all__ = ["Assignment", "Course", "CourseError", "read_files"]
 
 PROOFS = ("alternatives.py", "equivalent.toml")
 """Files of `graders/<assignment>/` that prove the grader and decide no verdict."""
 
-_ID = re.compile(r"[a-z][a-z0-9_]*\Z")
+_TESTS = ("test_*.py", "*_test.py")
+"""Names of test files, as pytest has them; the assignment's own name will do as well."""
 
 
 class CourseError(Exception):
@@ -74,7 +78,10 @@ class Assignment:
                 f"Assignment {self.id!r} has no release/{self.id}/{self.id}.ipynb. "
                 f"Run `nbgrader generate_assignment {self.id}` first."
             )
-        return notebooks.read(self.release)
+        try:
+            return notebooks.read(self.release)
+        except notebooks.NotebookError as error:
+            raise CourseError(f"Assignment {self.id!r}: release/{self.id}/{self.id}.ipynb: {error}") from None
 
     @cached_property
     def released(self) -> dict[str, str]:
@@ -137,10 +144,31 @@ class Assignment:
         except (PolicyError, TypeError, ValueError) as error:
             raise CourseError(str(error)) from None
 
+    @cached_property
+    def test_files(self) -> tuple[str, ...]:
+        """The files of hidden tests in `graders/<id>/`: pytest's two patterns, or the assignment's own name."""
+        names = {f"{self.id}.py", f"{module_name(self.id)}.py"}
+        return tuple(
+            sorted(
+                name
+                for name in self.graders
+                if PurePosixPath(name).name in names or any(fnmatchcase(PurePosixPath(name).name, p) for p in _TESTS)
+            )
+        )
+
     @property
     def has_tests(self) -> bool:
         """Whether there are hidden tests at all; without them nbgrader's own rule holds."""
-        return any(Path(name).name.startswith("test_") for name in self.graders)
+        return bool(self.test_files)
+
+    @cached_property
+    def tested_questions(self) -> frozenset[str]:
+        """The questions that hidden tests name, found in the text of the tests, which are not run for it.
+
+        A question counts as named when its name stands anywhere as a text, so that none is missed.
+        """
+        words = {word for name in self.graders if name.endswith(".py") for word in _texts(self.graders[name])}
+        return frozenset(q.name for q in self.questions if q.name in words)
 
     @cached_property
     def digest(self) -> str:
@@ -155,47 +183,116 @@ class Assignment:
 
 
 class Course:
-    """A course directory, by its root."""
+    """A course directory, by its root.
 
-    def __init__(self, root: Path | str = ".") -> None:
+    `source` and `release` give the folders of an assignment where nbgrader has other names for them.
+    """
+
+    def __init__(
+        self,
+        root: Path | str = ".",
+        *,
+        source: Callable[[str], str] | None = None,
+        release: Callable[[str], str] | None = None,
+    ) -> None:
         self.root = Path(root).resolve()
+        self._parts = {"source": source, "release": release}
+
+    def folder(self, part: str, assignment: str) -> Path:
+        """Return an assignment's folder in 'source', 'release' or 'graders'."""
+        given = self._parts.get(part)
+        return Path(given(assignment)) if given else self.root / part / assignment
 
     def ids(self) -> list[str]:
         """List the assignments in source/ (those with a notebook of their own name)."""
         return sorted(p.parent.name for p in self.root.glob("source/*/*.ipynb") if p.stem == p.parent.name)
 
+    def graded_ids(self) -> set[str]:
+        """List what lies in graders/, whether there is an assignment to it or not."""
+        return {path.name for path in self.root.glob("graders/*") if not path.name.startswith((".", "__pycache__"))}
+
+    def tested(self, assignment: str) -> Assignment | None:
+        """Read an assignment with hidden tests; None for a plain one, which has no folder in graders/.
+
+        Raises:
+            CourseError: there is such a folder, but it cannot be used; the text says why. That is never a plain
+            assignment.
+        """
+        problem = id_problem(assignment)
+        if problem:
+            raise CourseError(f"Assignment {assignment!r}: {problem}")
+        folder = self.folder("graders", assignment)
+        try:
+            folder.lstat()
+        except FileNotFoundError:
+            return None
+        except OSError as error:
+            raise CourseError(
+                f"Assignment {assignment!r}: graders/{assignment} cannot be looked at: {error}."
+            ) from None
+        if not folder.is_dir():
+            raise CourseError(
+                f"Assignment {assignment!r}: graders/{assignment} is no folder. Make it one, or remove it."
+            )
+        notebooks_there = sorted(p.stem for p in self.folder("source", assignment).glob("*.ipynb"))
+        if notebooks_there != [assignment]:
+            there = ", ".join(f"{name}.ipynb" for name in notebooks_there) or "no notebook"
+            raise CourseError(
+                f"Assignment {assignment!r} has hidden tests in graders/{assignment}/, and source/{assignment}/ "
+                f"holds {there}. "
+                f"Hidden tests need exactly one notebook, named {assignment}.ipynb. Make it so, or move the folder "
+                f"out of "
+                "graders/ to have the assignment graded by nbgrader's rule."
+            )
+        found = self.load(assignment)
+        _ = (
+            found.questions,
+            found.policy,
+        )  # what is wrong with them is no learner's fault
+        if not found.has_tests:
+            raise CourseError(
+                f"Assignment {assignment!r}: graders/{assignment}/ holds no file of hidden tests. Name it "
+                f"test_{module_name(assignment)}.py (or …_test.py, or {assignment}.py), or move the folder out of "
+                f"graders/ to "
+                "have the assignment graded by nbgrader's rule."
+            )
+        return found
+
     def load(self, assignment: str) -> Assignment:
         """Read one assignment.
 
         Raises:
-            CourseError: there is none of this name; the text lists those there are.
+            CourseError: there is none of this name, or a file of it cannot be read; the text says which.
         """
-        source = self.root / "source" / assignment / f"{assignment}.ipynb"
-        if not _ID.match(assignment) or not source.is_file():
+        source = self.folder("source", assignment) / f"{assignment}.ipynb"
+        if id_problem(assignment) or not source.is_file():
             there = ", ".join(self.ids()) or f"none: is {str(self.root)!r} a course directory?"
             raise CourseError(f"There is no assignment {assignment!r} in source/. Known are {there}.")
-        release = self.root / "release" / assignment / source.name
-        graders = read_files(self.root / "graders" / assignment)
-        return Assignment(
-            id=assignment,
-            source=source.read_bytes(),
-            release=release.read_bytes() if release.is_file() else None,
-            graders={name: data for name, data in graders.items() if name not in PROOFS},
-            files=read_files(source.parent),
-            proofs={name: data for name, data in graders.items() if name in PROOFS},
-        )
+        release = self.folder("release", assignment) / source.name
+        try:
+            graders = read_files(self.folder("graders", assignment), links=True)
+            return Assignment(
+                id=assignment,
+                source=source.read_bytes(),
+                release=release.read_bytes() if release.is_file() else None,
+                graders={name: data for name, data in graders.items() if name not in PROOFS},
+                files=read_files(source.parent),
+                proofs={name: data for name, data in graders.items() if name in PROOFS},
+            )
+        except OSError as error:
+            raise CourseError(f"Assignment {assignment!r} cannot be read: {error}.") from None
 
     def texts(self, assignments: Iterable[str]) -> Iterator[bytes]:
         """Yield the instructor's files of assignments: what they import can be seen there."""
         for name in assignments:
             for part in ("source", "graders"):
-                folder = self.root / part / name
+                folder = self.folder(part, name)
                 yield from read_files(folder).values()
                 yield from (path.read_bytes() for path in sorted(folder.glob("*.ipynb")))
 
     def stamp(self, assignment: str) -> Hashable:
         """Return what changes when a file of the assignment does: names, times and sizes."""
-        folders = [self.root / part / assignment for part in ("source", "release", "graders")]
+        folders = [self.folder(part, assignment) for part in ("source", "release", "graders")]
         found = (path for folder in folders for path in sorted(folder.rglob("*")) if "__pycache__" not in path.parts)
         return tuple((str(path), seen.st_mtime_ns, seen.st_size) for path in found for seen in [path.lstat()])
 
@@ -205,7 +302,7 @@ class Course:
         Raises:
             CourseError
         """
-        there = self.ids()
+        there = sorted({*self.ids(), *self.graded_ids()})
         if not there:
             raise CourseError(f"No assignments in {str(self.root / 'source')!r}. Run this in a course directory.")
         unknown = [n for n in names or [] if n not in there]
@@ -229,7 +326,26 @@ class Course:
         return list(names)
 
 
-def read_files(folder: Path) -> dict[str, bytes]:
-    """Read all plain files below a folder by their relative names; notebooks, hidden ones and caches do not count."""
-    found = (path for path in plain_files(folder) if path.is_file() and not path.is_symlink())
+def _texts(source: bytes) -> set[str]:
+    """Collect all texts in a Python file; of one that cannot be parsed, everything between quotes."""
+    try:
+        tree = ast.parse(source)
+    except (SyntaxError, ValueError, RecursionError):
+        return set(re.findall(r"""["'](.*?)["']""", source.decode(errors="replace")))
+    return {n.value for n in ast.walk(tree) if isinstance(n, ast.Constant) and isinstance(n.value, str)}
+
+
+def read_files(folder: Path, *, links: bool = False) -> dict[str, bytes]:
+    """Read all plain files below a folder by their relative names; notebooks, hidden ones and caches do not count.
+
+    Links count only where they are asked for; one that leads nowhere is then an error.
+
+    Raises:
+        OSError: one of the files cannot be read.
+    """
+    found = (
+        path
+        for path in plain_files(folder)
+        if (links and path.is_symlink()) or (path.is_file() and not path.is_symlink())
+    )
     return {path.relative_to(folder).as_posix(): path.read_bytes() for path in found}

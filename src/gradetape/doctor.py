@@ -3,23 +3,30 @@
 from __future__ import annotations
 
 import importlib.metadata
-import os
 import platform
 import shutil
 import sys
 import time
 from dataclasses import asdict, dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from rich.console import Console
 from rich.markup import escape
 
+from gradetape import loads
+from gradetape.course import Course, CourseError
 from gradetape.datasets.catalogue import CATALOGUE, data_dir, missing
 from gradetape.guest.forkserver import ForkServerError
 from gradetape.guest.host import Host, isolation
+from gradetape.nbgrader.plugging import ADVICE, contradictions, unprotected
 from gradetape.notebook import CellSource
 from gradetape.policy import LAYERS, Policy
+from gradetape.releasing import course_config
 from gradetape.trial import BY_LAYER, attempt, ceilings
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
 
 __all__ = ["Finding", "examine", "show"]
 
@@ -82,7 +89,7 @@ def examine() -> list[Finding]:
     """Try everything once; takes as long as TensorFlow's import."""
     found = [_python()]
     found += [_package(name, required=required) for name, required in _PACKAGES]
-    return [*found, _alembic(), _guest(), *_fence(), _data(), _course()]
+    return [*found, _alembic(), _guest(), *_fence(), _data(), *_course(Path.cwd())]
 
 
 def _python() -> Finding:
@@ -166,11 +173,60 @@ def _data() -> Finding:
     return Finding("stand-in data sets", not todo, seen, "gradetape data prepare", required=False)
 
 
-def _course() -> Finding:
-    config = Path("nbgrader_config.py")
-    ok = config.is_file() and "gradetape.nbgrader.Execute" in config.read_text(encoding="utf-8")
-    seen = "nbgrader_config.py plugs Gradetape in" if ok else f"no such nbgrader_config.py in {os.getcwd()}"  # noqa: PTH109
-    return Finding("course directory", ok, seen, "Copy the lines from docs/instructors.md.", required=False)
+def _course(root: Path) -> list[Finding]:
+    """Look at the course directory that this is run in: its configuration, its assignments, what its notebooks load."""
+    if not (root / "nbgrader_config.py").is_file() and not (root / "source").is_dir():
+        mend = "cd into a course directory, or `gradetape init` one."
+        return [Finding("course directory", ok=False, seen=f"none in {root}", mend=mend, required=False)]
+    try:
+        config = course_config(root)
+    except CourseError as error:
+        return [Finding("course: nbgrader_config.py", ok=False, seen=str(error), mend="Mend what the message says.")]
+    missing = [
+        Finding(
+            f"course: {protection.setting}", ok=False, seen="not as plug_in sets it", mend=ADVICE,
+            required=protection.needed, means=f"Nothing sees to it that {protection.guards}.",
+        )
+        for protection in unprotected(config)
+    ]  # fmt: skip
+    against = [
+        Finding("course: settings that contradict each other", ok=False, seen=line, mend="Remove one of the two.")
+        for line in contradictions(root)
+    ]
+    whole = Finding("course: nbgrader_config.py", ok=True, seen="plugs Gradetape in, every protection is in force")
+    readable = config.Execute.readable_data if "readable_data" in config.Execute else []
+    return [*(missing + against or [whole]), *_assignments(Course(root)), *_loads(root, readable)]
+
+
+def _assignments(course: Course) -> list[Finding]:
+    """Say of every assignment by what it is graded, or why it cannot be."""
+    found, kinds = [], {"hidden tests": 0, "nbgrader's rule, in guests": 0}
+    for name in sorted({p.parent.name for p in course.root.glob("source/*/*.ipynb")} | course.graded_ids()):
+        try:
+            assignment = course.tested(name)
+        except CourseError as error:
+            mend = "Until then `autograde` refuses this assignment; it never grades it another way."
+            found.append(Finding(f"course: assignment {name}", ok=False, seen=str(error), mend=mend))
+        else:
+            kinds["hidden tests" if assignment else "nbgrader's rule, in guests"] += 1
+    seen = "; ".join(f"{number} by {how}" for how, number in kinds.items())
+    return [*found, Finding("course: assignments", ok=True, seen=seen)]
+
+
+def _loads(root: Path, readable: Sequence[str]) -> list[Finding]:
+    """Name what notebooks load from the account's caches, and whether guests may read it."""
+    found = []
+    for name, those in loads.found(root).items():
+        hidden = sorted({str(load.folder) for load in those if not load.is_shown(readable)})
+        seen = f"{name} loads {', '.join(dict.fromkeys(load.name for load in those))}"
+        mend = f"Download it once yourself, then: c.Execute.readable_data = {hidden} in nbgrader_config.py."
+        found.append(
+            Finding(
+                "course: data", not hidden, f"{seen} from {', '.join(hidden)}, which guests do not see" if hidden else
+                seen, mend, required=False, means="Cells that load it fail where notebooks are graded.",
+            )
+        )  # fmt: skip
+    return found
 
 
 def show(findings: list[Finding]) -> None:

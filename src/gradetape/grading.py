@@ -8,7 +8,7 @@ from collections import OrderedDict
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from gradetape import notebook
+from gradetape import notebook, sanitize
 from gradetape.datasets.catalogue import prepare_in_subprocess
 from gradetape.guest.host import Host
 from gradetape.judge import diagnosis, session
@@ -193,6 +193,7 @@ def judge(
     began = time.monotonic()
     say = on_progress or (lambda _: None)
     prepare_in_subprocess(assignment.datasets)
+    sanitize.without_hidden_tests(nb, assignment.released, assignment.tested_questions)
     host = Host(
         notebook.code_cells(nb, notebook.demo_ids(assignment.notebook)),
         {**assignment.files, **submission.files},
@@ -232,7 +233,7 @@ def _judge(
         cell_errors=_cell_errors(assignment, nb, host),
         on_check=lambda question: say(f"question {question}"),
     )
-    report = session.run(assignment.graders, plugin)
+    report = session.run(assignment.graders, assignment.test_files, plugin)
     untested = {q.name for q in auto} - set(plugin.tested)
     return report, idle - untested
 

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 import nbformat
 
-from gradetape import attached, notebook, sanitize
+from gradetape import attached, inert, notebook, sanitize, submitting
 from gradetape.submissions import Submission, versions
 
 if TYPE_CHECKING:
@@ -75,29 +75,43 @@ def submission(places: Places, assignment: Assignment, student: str) -> Submissi
         nb = notebook.read(path.read_bytes())
     except notebook.NotebookError:
         return None
+    sanitize.unmark(nb)
     sanitize.restore(nb, assignment.release_notebook)
+    sanitize.without_hidden_tests(nb, assignment.released, assignment.tested_questions)
     files, notes = _files(places, folder, assignment.id)
     return Submission(nbformat.writes(nb).encode(), files, tuple(notes))
 
 
 def _files(places: Places, folder: Path, assignment: str) -> tuple[dict[str, bytes], list[str]]:
-    """Read the attached files; the instructor's of the same name take their place."""
+    """Read the attached files that will be copied; the instructor's of the same name take their place."""
     files, notes = attached.read(folder)
+    given = places.overwriting(assignment)
     if files:
         passed_on = {path.relative_to(folder).as_posix() for path in places.passed_on(folder)}
-        files = {name: data for name, data in files.items() if name in passed_on}
-    return files | places.overwriting(assignment), notes
+        gone = tuple(f"{name}/" for name in submitting.clashes(folder, given))
+        files = {
+            name: data
+            for name, data in files.items()
+            if name in passed_on and not f"{name}/".startswith(gone or ("\0",)) and not _is_unnameable(name)
+        }
+    return files | given, notes
+
+
+def _is_unnameable(name: str) -> bool:
+    try:
+        inert.renamed(name)
+    except inert.TooLongError:
+        return True
+    return False
 
 
 def fingerprint(places: Places, assignment: Assignment, student: str, settings: bytes) -> str:
     """Return a digest of all that decides what is recorded: the submission's bytes, the assignment, the settings."""
     total = hashlib.sha256(f"{assignment.digest}\0{versions()}\0".encode() + settings)
     folder = places.submitted(student, assignment.id)
-    for where, folders, names in os.walk(folder):
-        folders.sort()
-        for name in sorted(names):
-            path = Path(where, name)
-            fault = attached.fault(path, most=notebook.MAX_BYTES)
-            content = fault.encode() if fault else path.read_bytes()
-            total.update(f"{path.relative_to(folder)}\0{len(content)}\0".encode(errors="replace") + content)
+    for path in [folder / f"{assignment.id}.ipynb", folder / attached.TIMESTAMP, *attached.plain_files(folder)]:
+        fault = attached.fault(path, most=notebook.MAX_BYTES if path.suffix == ".ipynb" else attached.MOST_BYTES)
+        content = fault.encode() if fault else path.read_bytes()
+        name = os.fsencode(path.relative_to(folder))
+        total.update(b"%s\0%d\0%d\0" % (name, bool(fault), len(content)) + content)
     return total.hexdigest()

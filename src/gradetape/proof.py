@@ -60,6 +60,8 @@ class Report:
     mistakes: list[MistakeReport] = field(default_factory=list)
     alternatives: list[AlternativeReport] = field(default_factory=list)
     problems: list[str] = field(default_factory=list)
+    notes: list[str] = field(default_factory=list)
+    """What an author should know, but need not mend."""
 
     def as_dict(self) -> dict[str, object]:
         """Return the report as plain data, as `--format json` prints it."""

@@ -1,45 +1,41 @@
 """nbgrader after a crash: submissions that it was working on are graded again.
 
 nbgrader takes a folder in autograded/ for a graded submission. A process that is killed leaves such a folder
-half done, and the next run passes it by, with no score. So each submission is claimed while nbgrader works on it,
-by two hooks that `nbgrader_config.py` names; what a dead process had claimed is cleared away when the configuration
-is read.
+half done, and the next run passes it by, with no score. So each submission is claimed while nbgrader works on it
+(`gradetape.nbgrader.converter`); what a dead process had claimed is cleared away before the next run begins.
 """
 
 from __future__ import annotations
 
+import hashlib
 import os
 import shutil
+import sys
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from traitlets.log import get_logger
 
-from gradetape import attached, claims
+from gradetape import claims
 
-if TYPE_CHECKING:
-    from collections.abc import Sequence
-
-__all__ = ["begin", "end", "prepare", "take"]
+__all__ = ["begin", "clear", "end", "prepare", "release", "take", "wait_for_locks"]
 
 _LOCK_SECONDS = 60
+_LONGEST_NAME = 200
 _held: dict[Path, int] = {}
-_courses: dict[Path, Path] = {}
 
 
-def prepare(root: Path, *, autograded: str = "autograded") -> list[Path]:
+def clear(root: Path, *, autograded: Path) -> list[Path]:
     """Clear away what dead processes left half done, and let nbgrader wait for a locked SQLite gradebook.
 
     Args:
         root: the course directory.
-        autograded: name of nbgrader's folder of autograded submissions.
+        autograded: nbgrader's folder of autograded submissions; nothing outside of it is removed.
 
     Returns:
         The folders that were removed: nbgrader will grade those submissions again.
     """
-    root = Path(root).resolve()
-    _courses[root] = root / autograded
-    _wait_for_locks()
+    wait_for_locks()
     removed = []
     for path in sorted(_folder(root).glob("*")):
         try:
@@ -47,75 +43,55 @@ def prepare(root: Path, *, autograded: str = "autograded") -> list[Path]:
         except OSError:  # somebody is at work on it
             continue
         destination = Path(os.fsdecode(os.pread(descriptor, 4096, 0)))
-        if _courses[root] in destination.parents and destination.is_dir():
+        if autograded in destination.parents and ".." not in destination.parts and destination.is_dir():
             shutil.rmtree(destination)
             removed.append(destination)
         claims.release(path, descriptor)
     return removed
 
 
-def begin(*, notebooks: Sequence[str], **_: Any) -> None:
-    """Called by nbgrader before it works on a submission (`c.Autograde.pre_convert_hook`)."""
-    submission = Path(notebooks[0]).absolute().parent
-    root = next(parent for parent in submission.parents if parent.resolve() in _courses).resolve()
-    aside = root / ".gradetape" / "set_aside" / submission.parent.name / submission.name
-    for line in [*attached.set_aside(submission, aside), *_odd_timestamp(submission, aside)]:
-        who = f"{submission.parent.name}, {submission.name}"
-        get_logger().warning("%s: attached file %s. It lies in %s.", who, line, aside)
-    destination = _courses[root] / submission.parent.name / submission.name
-    descriptor = take(root, submission.parent.name, submission.name)
-    os.ftruncate(descriptor, 0)
-    os.write(descriptor, os.fsencode(destination))
-
-
-def take(root: Path, student: str, assignment: str) -> int:
+def take(root: Path, student: str, assignment: str, destination: Path) -> None:
     """Claim a submission before nbgrader removes what it made of it the last time; wait for who works on it.
 
-    `begin` finds it claimed, `end` gives it up.
+    `release` gives it up, as does the claim on another one.
+
+    Args:
+        root: the course directory.
+        student: whose submission it is.
+        assignment: what was handed in.
+        destination: nbgrader's folder for it, which is cleared away if this process dies.
+
+    Raises:
+        OSError: the claim cannot be written. The submission is then not to be touched.
     """
-    path = _folder(root.resolve()) / f"{student}+{assignment}"
+    name = f"{student}+{assignment}"
+    if len(os.fsencode(name)) > _LONGEST_NAME:
+        name = hashlib.sha256(os.fsencode(name)).hexdigest()
+    path = _folder(root) / name
     if path not in _held:
-        end()
+        release()
         _held[path] = claims.claim(path)
-    return _held[path]
+    os.ftruncate(_held[path], 0)
+    os.write(_held[path], os.fsencode(destination))
 
 
-def _odd_timestamp(submission: Path, aside: Path) -> list[str]:
-    """Set a timestamp aside that nbgrader cannot read; it would give the whole submission up."""
-    from nbgrader.utils import parse_utc
-
-    path = submission / "timestamp.txt"
-    try:
-        parse_utc(path.read_text(encoding="utf-8").strip())
-    except FileNotFoundError:
-        return []
-    except (ValueError, OverflowError, OSError):
-        aside.mkdir(parents=True, exist_ok=True)
-        path.rename(aside / path.name)
-        return ["'timestamp.txt' was set aside: it is no time"]
-    return []
-
-
-def end(**_: Any) -> None:
-    """Called by nbgrader when it is done with a submission (`c.Autograde.post_convert_hook`).
-
-    A claim that is still held at the next `begin` is of one that failed: nbgrader has removed what there was.
-    """
+def release() -> None:
+    """Give up the claim that this process holds, if it holds one."""
     while _held:
         claims.release(*_held.popitem())
 
 
 def _folder(root: Path) -> Path:
-    return root / ".gradetape" / "autograding"
+    return Path(root).resolve() / ".gradetape" / "autograding"
 
 
-def _wait_for_locks() -> None:
+def wait_for_locks() -> None:
     """SQLite gives up after five seconds when another process writes; a class takes longer."""
-    try:
-        from sqlalchemy import event
-        from sqlalchemy.engine import Engine
-    except ImportError:  # no nbgrader here either
+    if "sqlalchemy" not in sys.modules:  # no gradebook can be open
         return
+    from sqlalchemy import event
+    from sqlalchemy.engine import Engine
+
     if not event.contains(Engine, "connect", _be_patient):
         event.listen(Engine, "connect", _be_patient)
 
@@ -123,3 +99,23 @@ def _wait_for_locks() -> None:
 def _be_patient(connection: Any, _record: Any) -> None:
     if type(connection).__module__.startswith("sqlite3"):
         connection.execute(f"PRAGMA busy_timeout = {1000 * _LOCK_SECONDS}")
+
+
+def prepare(root: Path, **_: Any) -> None:
+    """Called by configurations of version 0.1, with their copies of what `plug_in` sets; it goes in the next."""
+    from gradetape.nbgrader import plugging
+
+    get_logger().warning(
+        "%s/nbgrader_config.py holds copies of Gradetape's lines, as of version 0.1. They work for one version more. "
+        "Remove them all. %s",
+        root, plugging.ADVICE,
+    )  # fmt: skip
+    plugging.note(Path(root))
+
+
+def begin(**_: Any) -> None:
+    """Named by configurations of version 0.1 as a hook; the converter does its work."""
+
+
+def end(**_: Any) -> None:
+    """Named by configurations of version 0.1 as a hook; the converter does its work."""

@@ -12,6 +12,7 @@ import warnings
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from gradetape import recovery
 from gradetape.course import CourseError
 
 if TYPE_CHECKING:
@@ -19,18 +20,30 @@ if TYPE_CHECKING:
 
 __all__ = ["course_config", "generate", "nbgrader_api", "reason"]
 
+_LONGEST_REASON = 400
 _ERROR = re.compile(r"[A-Za-z_][\w.]*(Error|Exception): ")
 
 
 def course_config(root: Path) -> Any:
-    """Read the course's own nbgrader_config.py."""
-    from traitlets.config import Config
-    from traitlets.config.loader import PyFileConfigLoader
+    """Read the configuration that nbgrader would have in this course: the account's files, then the course's own.
 
-    file = root / "nbgrader_config.py"
+    Raises:
+        CourseError: one of the files cannot be read whole. (nbgrader would log it and go on without that file.)
+    """
+    from jupyter_core.paths import jupyter_config_path
+    from traitlets.config import Config
+    from traitlets.config.loader import ConfigFileNotFound, JSONFileConfigLoader, PyFileConfigLoader
+
     config: Any = Config()
-    if file.is_file():
-        config.merge(PyFileConfigLoader(file.name, path=str(root)).load_config())
+    for folder in [*reversed(jupyter_config_path()), str(root)]:
+        for loader in (PyFileConfigLoader, JSONFileConfigLoader):
+            name = f"nbgrader_config.{'py' if loader is PyFileConfigLoader else 'json'}"
+            try:
+                config.merge(loader(name, path=folder).load_config())
+            except ConfigFileNotFound:
+                continue
+            except Exception as error:
+                raise CourseError(f"{Path(folder, name)} cannot be read: {type(error).__name__}: {error}") from error
     config.CourseDirectory.root = str(root)
     return config
 
@@ -47,8 +60,12 @@ def nbgrader_api(root: Path) -> Any:
         from nbgrader.coursedir import CourseDirectory
     except ImportError:
         raise CourseError("nbgrader is not installed. Run `pip install 'gradetape[nbgrader]'`.") from None
+    from gradetape.nbgrader import converter
+
     _quiet_database()
     config = course_config(root)
+    recovery.wait_for_locks()
+    converter.install()
     api = NbGraderAPI(config=config, coursedir=CourseDirectory(config=config))
     api.log = logging.getLogger("gradetape.nbgrader")
     api.log.propagate = False
@@ -103,4 +120,5 @@ def reason(done: dict[str, Any]) -> str:
     """Find the telling line in what nbgrader's API says of a failure."""
     lines = [line.strip() for line in (done.get("log") or "").splitlines()]
     errors = [line for line in lines if _ERROR.match(line)]
-    return errors[0] if errors else next((line for line in lines if line.startswith("[ERROR]")), "no reason was given")
+    found = errors[0] if errors else next((line for line in lines if line.startswith("[ERROR]")), "no reason was given")
+    return found if len(found) <= _LONGEST_REASON else f"{found[:_LONGEST_REASON]} …"

@@ -15,9 +15,11 @@ import nbformat
 from gradetape.notebook import cell_mark
 
 if TYPE_CHECKING:
+    from collections.abc import Container, Mapping
+
     from gradetape.notebook import Notebook
 
-__all__ = ["UNREADABLE", "placeholder", "restore"]
+__all__ = ["UNREADABLE", "hidden_lines", "placeholder", "restore", "unmark", "without_block", "without_hidden_tests"]
 
 UNREADABLE = "gradetape_unreadable"
 """Notebook metadata: why the file handed in could not be read."""
@@ -108,3 +110,53 @@ def placeholder(released: Notebook, reason: str) -> Notebook:
     notice = f"**The file that was handed in could not be graded.** {reason}"
     nb["cells"].insert(0, nbformat.v4.new_markdown_cell(notice))
     return nb
+
+
+def unmark(submitted: Notebook) -> None:
+    """Take from a submitted notebook's metadata, in place, what only Gradetape and the instructor may say there."""
+    for name in (UNREADABLE, "gradetape"):
+        submitted["metadata"].pop(name, None)
+    for cell in submitted["cells"]:
+        cell["metadata"].pop("gradetape", None)
+        for output in cell.get("outputs", ()):
+            if isinstance(output.get("metadata"), dict):
+                output["metadata"].pop("gradetape", None)
+
+
+def without_hidden_tests(nb: Notebook, released: Mapping[str, str], tested: Container[str]) -> None:
+    """Bring the checks of questions that have hidden tests of their own back to the text that learners know, in place.
+
+    nbgrader restores a check with its `### BEGIN HIDDEN TESTS` block. Where the question is judged by a test in
+    graders/, that block decides nothing, and a learner's process could print it.
+
+    Args:
+        nb: the notebook that is about to run.
+        released: the released cells by `grade_id`.
+        tested: the questions that have hidden tests in graders/.
+    """
+    for cell in nb["cells"]:
+        mark = cell_mark(cell)
+        if mark.get("grade") and not mark.get("solution") and mark.get("grade_id") in tested:
+            cell["source"] = released.get(str(mark["grade_id"]), without_block(cell["source"]))
+
+
+def hidden_lines(source: str) -> int:
+    """Count the lines of a cell that lie in nbgrader's blocks of hidden tests, their ends included."""
+    return len(source.split("\n")) - len(_visible(source))
+
+
+def without_block(source: str) -> str:
+    """Return a cell's text without nbgrader's blocks of hidden tests; one that is not closed goes on to the end."""
+    return "\n".join(_visible(source))
+
+
+def _visible(source: str) -> list[str]:
+    kept, inside = [], False
+    for line in source.split("\n"):
+        if "BEGIN HIDDEN TESTS" in line:
+            inside = True
+        elif "END HIDDEN TESTS" in line:
+            inside = False
+        elif not inside:
+            kept.append(line)
+    return kept

@@ -11,10 +11,10 @@ import nbformat
 
 from gradetape import releasing
 from gradetape.course import Course, CourseError
+from gradetape.ids import id_problem, module_name
 
 __all__ = ["create", "found"]
 
-_ID = re.compile(r"[a-z][a-z0-9_]*\Z")
 _NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]*\Z")
 _COURSE = {
     "nbgrader_config.py.txt": "nbgrader_config.py",
@@ -24,7 +24,7 @@ _COURSE = {
 }
 _TEMPLATES = {
     "notebook.py.txt": "solutions/{id}/{id}.py",
-    "test.py.txt": "graders/{id}/test_{id}.py",
+    "test.py.txt": "graders/{id}/test_{module}.py",
     "mistakes.py.txt": "graders/{id}/mistakes.py",
     "alternatives.py.txt": "graders/{id}/alternatives.py",
 }
@@ -59,15 +59,16 @@ def create(course: Course, assignment: str) -> list[Path]:
     """Write the files of a new assignment; return their paths relative to the course.
 
     Raises:
-        CourseError: the id is no snake_case name, or one of the files is already there.
+        CourseError: nbgrader takes no such id, or one of the files is already there.
     """
-    if not _ID.match(assignment):
-        raise CourseError(
-            f"Assignment {assignment!r}: an id is snake_case (a-z, 0-9, _), as it is a module's name too."
-        )
+    if id_problem(assignment):
+        raise CourseError(f"Assignment {assignment!r}: {id_problem(assignment)}")
     notebook = course.root / "source" / assignment / f"{assignment}.ipynb"
     release = course.root / "release" / assignment / notebook.name
-    texts = {course.root / path.format(id=assignment): _template(name, assignment) for name, path in _TEMPLATES.items()}
+    texts = {
+        course.root / path.format(id=assignment, module=module_name(assignment)): _template(name, assignment)
+        for name, path in _TEMPLATES.items()
+    }
     taken = [p for p in (*texts, notebook, release) if p.exists()]
     if taken:
         raise CourseError(f"{taken[0].relative_to(course.root)} is already there; nothing was written.")

@@ -212,7 +212,7 @@ def test_attached_files_come_along(live):
     content, folder, names = value(ask(host, call_f))
     assert content == "hello"
     assert set(names) - {"GRADETAPE_DATA_DIR", "LD_LIBRARY_PATH", "TZ", "LC_ALL"} <= {
-        "CUDA_VISIBLE_DEVICES", "HOME", "IPYTHONDIR", "LANG", "MPLBACKEND", "MPLCONFIGDIR", "PATH",
+        "CUDA_VISIBLE_DEVICES", "HOME", "IPYTHONDIR", "LANG", "MPLBACKEND", "MPLCONFIGDIR", "NBGRADER_EXECUTION", "PATH",
         "TF_CPP_MIN_LOG_LEVEL", "TF_ENABLE_ONEDNN_OPTS", "TMPDIR", "USER",
         "PAGER", "GIT_PAGER", "CLICOLOR", "TERM", "TF2_BEHAVIOR", "TPU_ML_PLATFORM", "KMP_DUPLICATE_LIB_OK", "KMP_INIT_AT_FORK",
     }  # fmt: skip

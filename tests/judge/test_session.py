@@ -38,7 +38,7 @@ def run_tests(warmup):
 
     def run(text, questions=("row_means", "coin")):
         plugin = session.JudgePlugin(host, known, 7, questions=questions)
-        return session.run({"test_it.py": (PROBES + text).encode()}, plugin)
+        return session.run({"test_it.py": (PROBES + text).encode()}, ["test_it.py"], plugin)
 
     yield run
     known.close()
@@ -121,7 +121,7 @@ def test_inputs_differ_between_seeds_and_not_between_learners(run_tests, warmup)
     assert one == two
     host = Host([], {}, Policy())
     other = session.JudgePlugin(host, KnownAnswers(warmup), 8, questions=["coin"])
-    assert error_line(session.run({"test_it.py": (PROBES + text).encode()}, other)) != one
+    assert error_line(session.run({"test_it.py": (PROBES + text).encode()}, ["test_it.py"], other)) != one
 
 
 def test_nothing_stays_behind(run_tests, monkeypatch):

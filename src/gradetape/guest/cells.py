@@ -9,6 +9,7 @@ from __future__ import annotations
 import base64
 import io
 import json
+import logging
 import subprocess
 import sys
 import warnings
@@ -220,8 +221,21 @@ class Cells:
         self.shell.displayhook.recorder = self.recorder
         self.shell.system = self.shell.system_piped
         _inline_plots(self.shell)
+        self._before = sys.stdout, sys.stderr
         sys.stdout = _Stream("stdout", self.recorder)
         sys.stderr = _Stream("stderr", self.recorder)
+
+    def take_over_logs(self) -> None:
+        """Let loggers that were made before the fork write where they would in a kernel of the notebook's own.
+
+        TensorFlow writes to standard output when it is imported in an interactive Python; the others to standard error.
+        """
+        loggers = [logging.getLogger(), *map(logging.getLogger, list(logging.root.manager.loggerDict))]
+        for handler in {id(h): h for one in loggers for h in one.handlers}.values():
+            inner = getattr(handler, "python_handler", handler)  # absl's wraps one
+            if isinstance(inner, logging.StreamHandler) and inner.stream in self._before:
+                of_tensorflow = handler in logging.getLogger("tensorflow").handlers
+                inner.setStream(sys.stdout if of_tensorflow or inner.stream is self._before[0] else sys.stderr)
 
     @property
     def names(self) -> dict[str, Any]:

@@ -19,7 +19,7 @@ import numpy as np
 
 from gradetape import tree
 from gradetape.guest import fence, frames
-from gradetape.guest.seeding import Seeds, seed_everything
+from gradetape.guest.seeding import Seeds, forget_seeds, seed_everything
 from gradetape.policy import Policy
 
 if TYPE_CHECKING:
@@ -62,22 +62,34 @@ def main(descriptor: int, policy: dict[str, Any], yard: fence.Yard, data_dir: st
     held = fence.apply(limits, yard, data_dir)
     with socket.socket(fileno=descriptor) as sock:
         interrupts = _Interrupts()
-        seed = _receive_files(sock, yard.home)
-        _prepare_tensorflow(limits, seed)
+        seed, as_is = _receive_files(sock, yard.home)
+        if as_is:
+            forget_seeds()
+            sys.path.insert(0, "")  # as a kernel has it
+        else:
+            _prepare_tensorflow(limits, seed)
+            sys.path.append(yard.home)  # what lies beside the notebook can be imported, and shadows nothing
+        yard.lay_links()
         from gradetape.guest.cells import Cells
 
-        guest = _Guest(Cells(limits.output_bytes), interrupts, limits)
+        cells = Cells(limits.output_bytes)
+        if as_is:
+            cells.take_over_logs()
+        guest = _Guest(cells, interrupts, limits, as_is=as_is)
         _answer(sock, {"ready": True, "device": _device(), "held": held})
         with contextlib.suppress(frames.FrameError):
             guest.serve(sock)
 
 
-def _receive_files(sock: socket.socket, home: str) -> int:
-    """Write the attached files, one message each, into the guest's own folder; return the seed that ends them."""
+def _receive_files(sock: socket.socket, home: str) -> tuple[int, bool]:
+    """Write the attached files, one message each, into the guest's own folder; return the message that ends them.
+
+    It says the seed, and whether the notebook runs as in a kernel of its own.
+    """
     while True:
         message = _receive(sock)
         if "seed" in message:
-            return int(message["seed"])
+            return int(message["seed"]), bool(message.get("as_is"))
         target = Path(home) / message["name"]
         target.parent.mkdir(parents=True, exist_ok=True)
         target.write_bytes(message["content"])
@@ -109,10 +121,11 @@ class _Interrupts:
 class _Guest:
     """Answers the host's messages, one at a time."""
 
-    def __init__(self, cells: Any, interrupts: _Interrupts, limits: Policy) -> None:
+    def __init__(self, cells: Any, interrupts: _Interrupts, limits: Policy, *, as_is: bool = False) -> None:
         self._cells = cells
         self._interrupts = interrupts
         self._limits = limits
+        self._as_is = as_is
         self._seeds = Seeds()
 
     def serve(self, sock: socket.socket) -> None:
@@ -122,7 +135,8 @@ class _Guest:
             _answer(sock, {"number": message["number"], **reply})
 
     def _run(self, message: dict[str, Any]) -> dict[str, Any]:
-        self._seeds.cell(message["seed"])
+        if not self._as_is:
+            self._seeds.cell(message["seed"])
         try:
             with self._interrupts:
                 outputs, success = self._cells.run(message["source"])

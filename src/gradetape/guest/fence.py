@@ -37,8 +37,17 @@ _MINE = kernel.CLONE_NEWNS | kernel.CLONE_NEWNET | kernel.CLONE_NEWIPC | kernel.
 class Yard:
     """Where a guest lives: what the fork server prepared, and which layers are wanted."""
 
-    def __init__(self, wanted: Iterable[str], readable: Iterable[str], devices: Iterable[str], folder: str) -> None:
+    def __init__(
+        self,
+        wanted: Iterable[str],
+        readable: Iterable[str],
+        devices: Iterable[str],
+        folder: str,
+        links: Mapping[str, str] | None = None,
+    ) -> None:
         self.wanted = frozenset(wanted)
+        self.links = dict(links or {})
+        """Where data lie, by their name in the guest's home."""
         self.readable = tuple(readable)
         self.devices = tuple(devices)
         self.folder = folder
@@ -48,6 +57,20 @@ class Yard:
     def home(self) -> str:
         """The guest's home and working directory."""
         return self.folder or view.HOME
+
+    def lay_links(self) -> None:
+        """Let the data that lie in the account's home be found in the guest's own; what the notebook brings stays.
+
+        The folders themselves are the guest's: libraries refuse a cache that they cannot write to, or take one in /tmp.
+        """
+        for where in (self.home, tempfile.gettempdir() if self.folder else view.TMP):
+            for name, real in self.links.items():
+                folder = Path(where) / name
+                with contextlib.suppress(OSError):
+                    folder.mkdir(parents=True, exist_ok=True)
+                    for entry in os.scandir(real):
+                        with contextlib.suppress(FileExistsError):
+                            (folder / entry.name).symlink_to(entry.path)
 
 
 def environment(inherited: Mapping[str, str], folder: str, data_dir: str) -> dict[str, str]:
@@ -64,6 +87,7 @@ def environment(inherited: Mapping[str, str], folder: str, data_dir: str) -> dic
         "IPYTHONDIR": folder,
         "MPLBACKEND": "module://matplotlib_inline.backend_inline",
         "GRADETAPE_DATA_DIR": data_dir,
+        "NBGRADER_EXECUTION": "autograde",
         "TF_CPP_MIN_LOG_LEVEL": "3",
         "TF_ENABLE_ONEDNN_OPTS": "0",
     }

@@ -26,13 +26,15 @@ if TYPE_CHECKING:
 
     from gradetape.policy import Policy
 
-__all__ = ["ForkServer", "ForkServerError", "adopt", "close_all", "get", "leave_out"]
+__all__ = ["ForkServer", "ForkServerError", "adopt", "close_all", "get", "leave_out", "show"]
 
 _CODE = "import sys; from gradetape.guest.server import main; main(int(sys.argv[1]))"
 _KEPT_VARIABLES = (*fence.KEPT_VARIABLES, "HOME", "XDG_CACHE_HOME", "TMPDIR", "NVIDIA_VISIBLE_DEVICES")
 _lock = threading.Lock()
-_servers: dict[tuple[int, tuple[str, ...], bool, str], ForkServer] = {}
+_Key = tuple[int, tuple[str, ...], bool, str, tuple[str, ...]]
+_servers: dict[_Key, ForkServer] = {}
 _left_out: set[str] = set()
+_shown: list[str] = []
 
 
 class ForkServerError(Exception):
@@ -58,6 +60,11 @@ def leave_out(packages: Sequence[str]) -> None:
     _left_out.update(packages)
 
 
+def show(folders: Sequence[str]) -> None:
+    """From now on show these folders to guests, for reading only; a folder of the account's home also in theirs."""
+    _shown[:] = sorted({os.path.realpath(Path(folder).expanduser()) for folder in folders})
+
+
 def adopt(line: socket.socket, layers: Sequence[str]) -> None:
     """Use another process's fork server, over a line of it, for as long as it lives."""
     with _lock:
@@ -65,12 +72,12 @@ def adopt(line: socket.socket, layers: Sequence[str]) -> None:
         _keep(key, ForkServer(layers, preload=key[2], line=line))
 
 
-def _key(layers: Sequence[str], preload: bool) -> tuple[int, tuple[str, ...], bool, str]:
+def _key(layers: Sequence[str], preload: bool) -> _Key:
     preload = preload and os.environ.get("GRADETAPE_NO_PRELOAD") != "1"
-    return (os.getpid(), tuple(layers), preload, str(data_dir()))
+    return (os.getpid(), tuple(layers), preload, str(data_dir()), tuple(_shown))
 
 
-def _keep(key: tuple[int, tuple[str, ...], bool, str], server: ForkServer) -> ForkServer:
+def _keep(key: _Key, server: ForkServer) -> ForkServer:
     if not _servers:
         atexit.register(close_all)
     _servers[key] = server
@@ -230,7 +237,19 @@ def _settings() -> dict[str, Any]:
     gpu = bool(os.environ.get("GRADETAPE_GPUS"))
     devices = [*view.DEVICES, *(str(p) for p in sorted(Path("/dev").glob("nvidia*")) if gpu)]
     return {
-        "readable": view.readable([str(where)], gpu=gpu),
+        "readable": view.readable([str(where), *_shown], gpu=gpu),
         "devices": devices,
         "data_dir": str(where),
+        "links": _links(),
     }
+
+
+def _links() -> dict[str, str]:
+    """Return where shown folders lie, by the names under which a guest looks for them in its own home."""
+    home = os.path.realpath(Path.home())
+    found = {os.path.relpath(path, home): path for path in _shown if path.startswith(f"{home}{os.sep}")}
+    for variable, name in (("KERAS_HOME", ".keras"), ("TFDS_DATA_DIR", "tensorflow_datasets")):
+        cache = os.path.realpath(Path(os.environ[variable]).expanduser()) if os.environ.get(variable) else ""
+        if cache and any(cache == path or cache.startswith(f"{path}{os.sep}") for path in _shown):
+            found[name] = cache
+    return found

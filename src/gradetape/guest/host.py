@@ -69,6 +69,10 @@ class Host:
     """Whether the code is a stranger's, who has to be isolated from files and network."""
     layers: Sequence[str] = LAYERS
     """Layers of the fence to put up, where the machine has them."""
+    as_is: bool = False
+    """Whether the notebook runs as in a kernel of its own: nothing seeded, TensorFlow not made deterministic."""
+    preload: bool = True
+    """Whether it is forked from a process that has imported TensorFlow."""
     held: tuple[str, ...] = ()
     """Layers that held in the last guest."""
     outputs: dict[int, list[dict[str, Any]]] = field(default_factory=dict)
@@ -170,7 +174,9 @@ class Host:
         self.starts += 1
         for _ in range(2):
             try:
-                guest = GuestProcess(self.policy, self.files, self.seed, layers=self.layers)
+                guest = GuestProcess(
+                    self.policy, self.files, self.seed, layers=self.layers, preload=self.preload, as_is=self.as_is
+                )
             except (FrameError, GuestDiedError, ForkServerError, OSError) as error:
                 self.refused = f"{type(error).__name__}: {error}"
             else:

@@ -78,6 +78,7 @@ class GuestProcess:
         *,
         layers: Sequence[str] = LAYERS,
         preload: bool = True,
+        as_is: bool = False,
     ) -> None:
         """Start a guest; its cells have not run yet.
 
@@ -94,15 +95,15 @@ class GuestProcess:
         with theirs:
             self._guest, self._process = self._server.start(theirs, policy, seconds=policy.start_seconds)
         try:
-            self._furnish(files, seed)
+            self._furnish(files, {"seed": seed, "as_is": as_is})
         except BaseException:
             self.close()
             raise
 
-    def _furnish(self, files: Mapping[str, bytes], seed: int) -> None:
+    def _furnish(self, files: Mapping[str, bytes], last: dict[str, Any]) -> None:
         """Send the attached files and the seed, and wait until the guest reports for work."""
         messages: list[dict[str, Any]] = [{"name": name, "content": content} for name, content in files.items()]
-        for message in (*messages, {"seed": seed}):
+        for message in (*messages, last):
             frames.send(self._socket(), tree.encode(message), seconds=self._policy.start_seconds)
         ready = self._receive(self._policy.start_seconds)
         self.device = str(ready.get("device", "cpu"))

@@ -13,7 +13,7 @@ from typing import Any
 
 import numpy as np
 
-__all__ = ["Seeds", "seed_everything"]
+__all__ = ["Seeds", "forget_seeds", "seed_everything"]
 
 
 def seed_everything(seed: int) -> None:
@@ -21,6 +21,12 @@ def seed_everything(seed: int) -> None:
     _seed_python(seed)
     if "keras" in sys.modules and "tensorflow" in sys.modules:
         sys.modules["keras"].utils.set_random_seed(seed % 2**31)
+
+
+def forget_seeds() -> None:
+    """Draw from the system anew: all forks of a process would else draw the same."""
+    random.seed()
+    np.random.seed()  # noqa: NPY002 - as above
 
 
 def _seed_python(seed: int) -> None:

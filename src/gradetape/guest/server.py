@@ -198,7 +198,7 @@ class _Server:
             from gradetape.guest import child
 
             settings = self._settings
-            yard = Yard(settings["layers"], settings["readable"], settings["devices"], folder)
+            yard = Yard(settings["layers"], settings["readable"], settings["devices"], folder, settings["links"])
             child.main(line, policy, yard, settings["data_dir"])
             code = 0
         finally:

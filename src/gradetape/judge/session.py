@@ -36,7 +36,7 @@ if TYPE_CHECKING:
 
 __all__ = ["MARKER", "CheckRecord", "JudgeFixtures", "JudgePlugin", "JudgeReport", "run"]
 
-_INI = "[pytest]\naddopts =\nxfail_strict = true\npython_files = test_*.py\n"
+_INI = "[pytest]\naddopts =\nxfail_strict = true\n"
 _UNUSED_PLUGINS = (
     "cacheprovider", "terminal", "logging", "warnings", "faulthandler", "junitxml", "pastebin", "doctest", "recwarn",
     "setuponly", "setupplan", "stepwise", "legacypath",
@@ -225,18 +225,20 @@ def _last_line(report: pytest.CollectReport) -> str:
     return lines[-1].removeprefix("E").strip() if lines else "unknown error"
 
 
-def run(graders: Mapping[str, bytes], plugin: JudgePlugin) -> JudgeReport:
+def run(graders: Mapping[str, bytes], tests: Sequence[str], plugin: JudgePlugin) -> JudgeReport:
     """Run the hidden tests of `graders` (file name to content) under `plugin`; return its report.
 
-    The files are written to a private folder for the run, so that graders can come from another
-    machine. A crash of pytest itself is noted as a problem of the graders.
+    `tests` are those of the files that hold tests. Where none is found in any of them the graders count as broken: no
+    question may then fall back to nbgrader's rule. The files are written to a private folder for the run, so that
+    graders can come from another machine. A crash of pytest itself is noted as a problem of the graders.
     """
     with tempfile.TemporaryDirectory(prefix="gradetape-judge-") as name:
         folder = Path(name)
         _write(folder, graders)
         (folder / "pytest.ini").write_text(_INI)
         arguments = [
-            str(folder), f"--rootdir={folder}", f"--config-file={folder / 'pytest.ini'}", "--import-mode=importlib",
+            *(str(folder / name) for name in tests), f"--rootdir={folder}", f"--config-file={folder / 'pytest.ini'}",
+            "--import-mode=importlib",
             "--disable-plugin-autoload", "--capture=no", "--continue-on-collection-errors",
         ]  # fmt: skip
         for unused in _UNUSED_PLUGINS:
@@ -246,6 +248,9 @@ def run(graders: Mapping[str, bytes], plugin: JudgePlugin) -> JudgeReport:
         if code not in (pytest.ExitCode.OK, pytest.ExitCode.TESTS_FAILED, pytest.ExitCode.NO_TESTS_COLLECTED):
             plugin.report.broken = True
             plugin.report.problems.append(f"pytest ended with {pytest.ExitCode(code).name}.")
+        elif not plugin.tested and not plugin.report.broken:
+            plugin.report.broken = True
+            plugin.report.problems.append(f"No hidden test was found in {', '.join(tests)}.")
     return plugin.report
 
 

@@ -1,0 +1,70 @@
+"""What the notebooks of a course load from the account's caches: of Keras, TensorFlow Datasets, scikit-learn.
+
+A guest has no network and does not see the account's home, so `doctor` names what has to be shown to it.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+__all__ = ["Load", "found", "of_notebook"]
+
+_PATTERNS = {
+    ".keras": (
+        re.compile(r"\bdatasets\.(\w+)\.load_data\("),
+        re.compile(r"\bkeras\.datasets\s+import\s+(\w+)"),
+        re.compile(r"\b(get_file)\("),
+        re.compile(r"\bapplications\.(\w+)\((?!.*weights\s*=\s*None)"),
+    ),
+    "tensorflow_datasets": (re.compile(r"""\btfds\.(?:load|builder)\(\s*(?:name\s*=\s*)?["']([\w/:.\-]+)["']"""),),
+    "scikit_learn_data": (re.compile(r"\b(fetch_\w+)\("),),
+}
+_VARIABLES = {".keras": "KERAS_HOME", "tensorflow_datasets": "TFDS_DATA_DIR", "scikit_learn_data": "SCIKIT_LEARN_DATA"}
+
+
+@dataclass(frozen=True)
+class Load:
+    """Something that a notebook loads, and the account's folder from which it comes."""
+
+    name: str
+    folder: Path
+
+    def is_shown(self, readable: Iterable[str]) -> bool:
+        """Whether one of the folders that guests may read holds it."""
+        real = Path(os.path.realpath(self.folder))
+        return any(
+            Path(os.path.realpath(Path(shown).expanduser())) in (real, *real.parents) for shown in readable
+        )  # fmt: skip
+
+
+def of_notebook(data: bytes) -> list[Load]:
+    """List what a notebook's code cells load; nothing of what is no notebook."""
+    try:
+        cells: list[dict[str, Any]] = json.loads(data)["cells"]
+        code = "\n".join("".join(c["source"]) for c in cells if c["cell_type"] == "code")
+    except (ValueError, KeyError, TypeError, RecursionError):
+        return []
+    names = {(name, cache) for cache, patterns in _PATTERNS.items() for p in patterns for name in p.findall(code)}
+    return [Load(name, _folder(cache)) for name, cache in sorted(names)]
+
+
+def _folder(cache: str) -> Path:
+    given = os.environ.get(_VARIABLES[cache])
+    return Path(given).expanduser() if given else Path.home() / cache
+
+
+def found(root: Path) -> dict[str, list[Load]]:
+    """List what each assignment of a course loads, by id; those that load nothing are left out."""
+    loads: dict[str, dict[Load, None]] = {}
+    for path in sorted((root / "source").glob("*/*.ipynb")):
+        for load in of_notebook(path.read_bytes()):
+            loads.setdefault(path.parent.name, {})[load] = None
+    return {name: list(those) for name, those in loads.items()}

@@ -1,0 +1,180 @@
+"""nbgrader's autograding with every step before and after a conversion in Gradetape's hands.
+
+nbgrader swallows what a hook raises, and copies what was handed in whatever it is. So `SubmissionExporter`, which
+nbgrader
+makes before it converts anything, turns the converter that it belongs to into the one of this module: an exception in
+a step of ours ends that submission before a file is copied, and the others go on.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from nbconvert.preprocessors import ExecutePreprocessor
+from nbgrader import utils
+from nbgrader.converters.autograde import Autograde as StockAutograde
+from nbgrader.converters.base import NbGraderException
+from nbgrader.coursedir import CourseDirectory
+from traitlets.utils.importstring import import_item
+
+from gradetape import recovery, submitting
+from gradetape.course import Course, CourseError
+from gradetape.ids import id_problem
+from gradetape.nbgrader.plugging import ADVICE, contradictions, is_plugged
+
+if TYPE_CHECKING:
+    from collections.abc import Hashable
+
+    from gradetape.course import Assignment
+
+_NOT_IN_FORCE = (
+    "Gradetape is plugged in, but c.Autograde.exporter_class in force is {in_force}: a line below plug_in or another "
+    "nbgrader_config.py sets it, or that file broke off with an error (see above). Nothing is graded without its "
+    f"steps. {ADVICE}"
+)
+
+__all__ = ["Autograde", "course_of", "install", "take_over"]
+
+
+def course_of(coursedir: Any) -> Course:
+    """Return the course that nbgrader works in, with its own names of folders."""
+    return Course(
+        coursedir.root,
+        source=lambda name: coursedir.format_path(coursedir.source_directory, ".", name),
+        release=lambda name: coursedir.format_path(coursedir.release_directory, ".", name),
+    )
+
+
+_read: dict[tuple[Path, str], tuple[Hashable, Assignment | None]] = {}
+
+
+def _tested(course: Course, name: str) -> Assignment | None:
+    """Read an assignment with hidden tests; while its files are unchanged it is the same object."""
+    if id_problem(name):
+        return course.tested(name)
+    key, stamp = (course.root, name), course.stamp(name)
+    if key not in _read or _read[key][0] != stamp:
+        _read.clear()
+        _read[key] = stamp, course.tested(name)
+    return _read[key][1]
+
+
+def install() -> None:
+    """Let no converter of this process grade a plugged-in course without Gradetape's steps.
+
+    A configuration file that raises below `plug_in` is dropped by traitlets as a whole; another file may set
+    nbgrader's own classes again. And let nobody's odd timestamp end what nbgrader does for all.
+    """
+    if getattr(StockAutograde.start, "gradetape", False):
+        return
+    stock_start, stock_stamp = StockAutograde.start, CourseDirectory.get_existing_timestamp
+
+    def start(self: Any) -> None:
+        if is_plugged(self.coursedir.root) and not getattr(self.exporter_class, "gradetape", False):
+            in_force = f"{self.exporter_class.__module__}.{self.exporter_class.__qualname__}"
+            _refuse(self, [_NOT_IN_FORCE.format(in_force=in_force)])
+        stock_start(self)
+
+    def get_existing_timestamp(self: Any, dest_path: str) -> Any:
+        fault = submitting.odd_timestamp(Path(dest_path))
+        if not fault:
+            return stock_stamp(self, dest_path)
+        self.log.warning("%s: timestamp.txt does not count: %s.", dest_path, fault)
+        return None
+
+    start.gradetape = True  # type: ignore[attr-defined]
+    StockAutograde.start, CourseDirectory.get_existing_timestamp = start, get_existing_timestamp
+
+
+def take_over(converter: Any) -> None:
+    """Put Gradetape's steps around those of one converter of nbgrader's."""
+    if isinstance(converter, StockAutograde) and not isinstance(converter, Autograde):
+        converter.__class__ = Autograde
+
+
+def _refuse(converter: Any, problems: list[str]) -> None:
+    for problem in problems:
+        converter.log.error("Gradetape: %s", problem)
+    raise NbGraderException(problems[0])
+
+
+class Autograde(StockAutograde):  # type: ignore[misc]
+    """nbgrader's converter of submissions, with Gradetape's steps; never made by itself (see `take_over`)."""
+
+    @property
+    def sanitizing(self) -> bool:
+        """Whether the pass that is under way is nbgrader's first one, over what was handed in."""
+        return bool(self._sanitizing)
+
+    def convert_notebooks(self) -> None:
+        """Called by nbgrader once: refuse what cannot be graded safely at all, then convert one after the other."""
+        problems = [*contradictions(self.coursedir.root), *self._unfenced_steps()]
+        try:
+            self.exporter.assignment = _tested(course_of(self.coursedir), self.coursedir.assignment_id)
+            if self.exporter.assignment is not None:
+                _ = self.exporter.assignment.release_notebook
+        except CourseError as error:
+            problems.append(str(error))
+        if problems:
+            _refuse(self, problems)
+        recovery.clear(Path(self.coursedir.root), autograded=self._autograded("", ""))
+        try:
+            super().convert_notebooks()
+        finally:
+            recovery.release()
+
+    def _unfenced_steps(self) -> list[str]:
+        """Name preprocessors that run cells, but not in guests, and ours where they are missing."""
+        lists = ("sanitize_preprocessors", "autograde_preprocessors")
+        steps = {name: [import_item(s) if isinstance(s, str) else s for s in getattr(self, name)] for name in lists}
+        problems = [
+            f"c.Autograde.{name} holds {step.__module__}.{step.__qualname__}, which runs learners' cells outside of "
+            f"a guest. "
+            "Remove it."
+            for name, found in steps.items()
+            for step in found
+            if isinstance(step, type)
+            and issubclass(step, ExecutePreprocessor)
+            and not getattr(step, "gradetape", False)
+        ]
+        for step, name in (("RestoreCells", lists[0]), ("Execute", lists[1]), ("SaveAutoGrades", lists[1])):
+            if not any(getattr(s, "gradetape", False) and s.__name__ == step for s in steps[name]):
+                problems.append(
+                    f"c.Autograde.{name} lacks gradetape.nbgrader.{step}: a line below plug_in or another "
+                    f"nbgrader_config.py sets the list. {ADVICE}"
+                )
+        return problems
+
+    def init_destination(self, assignment_id: str, student_id: str) -> bool:
+        """Called by nbgrader first for each submission: claim it, and set aside what must not be copied or read."""
+        recovery.take(Path(self.coursedir.root), student_id, assignment_id, self._autograded(assignment_id, student_id))
+        folder = Path(self._format_source(assignment_id, student_id))
+        for line in submitting.set_aside(folder, Path(self.coursedir.root), self._given(assignment_id)):
+            self.log.warning("%s, %s: %s", student_id, assignment_id, line)
+        wanted: bool = super().init_destination(assignment_id, student_id)
+        if not wanted:
+            recovery.release()
+        return wanted
+
+    def init_assignment(self, assignment_id: str, student_id: str) -> None:
+        """Called by nbgrader to copy what was handed in: what a browser or Python would run gets another name."""
+        super().init_assignment(assignment_id, student_id)
+        given = self._given(assignment_id)
+        kept = set(self.exclude_overwriting.get(assignment_id, []))
+        submitting.disarm(self._autograded(assignment_id, student_id), given - kept)
+
+    def run_post_convert_hook(self) -> None:
+        """Called by nbgrader when it is done with a submission."""
+        recovery.release()
+        super().run_post_convert_hook()
+
+    def _autograded(self, assignment_id: str, student_id: str) -> Path:
+        path = self.coursedir.format_path(self.coursedir.autograded_directory, student_id, assignment_id)
+        return Path(path)
+
+    def _given(self, assignment_id: str) -> set[str]:
+        """List the files of the source folder that nbgrader copies over the learner's, by relative name."""
+        folder = Path(self.coursedir.format_path(self.coursedir.source_directory, ".", assignment_id))
+        found = utils.find_all_files(str(folder), [*self.coursedir.ignore, "*.ipynb"])
+        return {Path(name).relative_to(folder).as_posix() for name in found}

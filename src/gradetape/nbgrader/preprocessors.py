@@ -1,0 +1,297 @@
+"""What `plug_in` names in nbgrader's configuration. Thin; the work is done in the core.
+
+`SubmissionExporter` reads what was handed in even if it is no notebook, `RestoreCells` brings it back to
+the release's shape, `Execute` grades instead of only executing, `SaveAutoGrades` writes the scores from
+the result. The cells of a plain assignment, which has no folder in graders/, run in a guest as well; nbgrader's own
+rule then makes scores of their outputs.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import io
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, ClassVar
+
+import nbformat
+from nbconvert.exporters import NotebookExporter
+from nbgrader.converters.base import NbGraderException
+from nbgrader.preprocessors import Execute as StockExecute
+from nbgrader.preprocessors import NbGraderPreprocessor
+from nbgrader.preprocessors import SaveAutoGrades as StockSaveAutoGrades
+from traitlets import Bool, List, Unicode
+
+from gradetape import attached, feedback, markup, notebook, plain, sanitize, submitting
+from gradetape.guest import forkserver
+from gradetape.kept import kept
+from gradetape.nbgrader import converter
+from gradetape.recording import Ledger
+from gradetape.store import Store
+from gradetape.submissions import Submission, digest, unreadable
+from gradetape.verdict import Result, Status
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from gradetape.course import Assignment
+
+__all__ = ["Execute", "RestoreCells", "SaveAutoGrades", "SubmissionExporter", "graded_ahead"]
+
+_RESULT = "gradetape_result"
+_RAN = "gradetape_ran"
+_ahead: list[Result] = []
+
+
+@contextlib.contextmanager
+def graded_ahead(result: Result | None) -> Iterator[None]:
+    """While open, a submission with this result's digest is not graded again."""
+    _ahead[:] = [] if result is None else [result]
+    try:
+        yield
+    finally:
+        _ahead.clear()
+
+
+class SubmissionExporter(NotebookExporter):  # type: ignore[misc]
+    """Reads submissions for `nbgrader autograde`; named as `c.Autograde.exporter_class`.
+
+    `assignment` is the assignment with hidden tests that is graded, None for a plain one; the converter says which,
+    once.
+    """
+
+    gradetape: ClassVar[bool] = True
+
+    def __init__(self, config: Any = None, **kw: Any) -> None:
+        super().__init__(config=config, **kw)
+        self.assignment: Assignment | None = None
+        converter.install()
+        converter.take_over(self.parent)
+
+    @property
+    def root(self) -> Path:
+        """The course directory."""
+        return Path(self.parent.coursedir.root)
+
+    def from_filename(self, filename: str, resources: Any = None, **kw: Any) -> tuple[Any, Any]:
+        """Called by nbgrader for every notebook, once to sanitize and once to grade it."""
+        if not isinstance(self.parent, converter.Autograde):
+            raise NbGraderException("SubmissionExporter reads submissions for nbgrader's autograding only.")
+        path = Path(filename)
+        try:
+            nb = notebook.read(_bytes_of(path))
+        except notebook.NotebookError as error:
+            if self.assignment is None:
+                raise NbGraderException(f"{filename}: {error}") from None
+            self.log.warning("Submission %s: %s", filename, error)
+            nb = sanitize.placeholder(self.assignment.release_notebook, str(error))
+        else:
+            if self.parent.sanitizing:
+                sanitize.unmark(nb)
+        resources["metadata"] = {"name": path.stem, "path": str(path.parent)}
+        return self.from_file(io.StringIO(nbformat.writes(nb)), resources=resources, **kw)  # type: ignore[no-any-return]
+
+    def _preprocess(self, nb: Any, resources: Any) -> tuple[Any, Any]:
+        """Called by nbconvert: what nbgrader was told not to execute is cleaned for browsers all the same."""
+        nb, resources = super()._preprocess(nb, resources)
+        if not self.parent.sanitizing and _RAN not in resources:
+            markup.clean(nb)
+        return nb, resources
+
+
+def _bytes_of(path: Path) -> bytes:
+    """Read a notebook that is the learner's own file."""
+    fault = attached.fault(path, most=notebook.MAX_BYTES)
+    if fault:
+        raise notebook.NotebookError(f"The notebook that was handed in cannot be used: {fault}.")
+    return path.read_bytes()
+
+
+def _exporter(step: Any) -> SubmissionExporter:
+    """Return the exporter that a step belongs to."""
+    if not isinstance(step.parent, SubmissionExporter):
+        raise NbGraderException(f"{type(step).__name__} works with gradetape.nbgrader.SubmissionExporter only.")
+    return step.parent
+
+
+class RestoreCells(NbGraderPreprocessor):  # type: ignore[misc]
+    """The first of `c.Autograde.sanitize_preprocessors`."""
+
+    gradetape: ClassVar[bool] = True
+
+    def preprocess(self, nb: Any, resources: Any) -> tuple[Any, Any]:
+        """Called by nbgrader with the submitted notebook, before it restores locked cells."""
+        assignment = _exporter(self).assignment
+        if assignment is not None:
+            for note in sanitize.restore(nb, assignment.release_notebook):
+                self.log.warning("%s, %s: %s", resources["nbgrader"]["student"], assignment.id, note)
+        return nb, resources
+
+
+class Execute(StockExecute):  # type: ignore[misc]
+    """The first of `c.Autograde.autograde_preprocessors`, in place of nbgrader's own."""
+
+    gradetape: ClassVar[bool] = True
+
+    use_store = Bool(True, help="Whether to take the result of an unchanged submission from the store.").tag(
+        config=True
+    )
+
+    trust_learners = Bool(
+        False,
+        help="Whether learners' code may run on a machine that cannot isolate it from the grader's files and network.",
+    ).tag(config=True)
+
+    readable_data = List(
+        Unicode(), help="Folders of data that learners' notebooks may read, besides the prepared stand-ins."
+    ).tag(config=True)
+
+    unfenced_kernels = List(
+        Unicode(),
+        help=(
+            "Names of kernels, other than Python's, in which learners' notebooks of plain assignments run without "
+            "isolation, with the rights of who grades."
+        ),
+    ).tag(config=True)
+
+    def preprocess(self, nb: Any, resources: Any, km: Any = None) -> tuple[Any, Any]:
+        """Called by nbgrader with the sanitized notebook: grade it, or find its stored result."""
+        exporter = _exporter(self)
+        forkserver.show(self.readable_data)
+        if exporter.assignment is None:
+            self._run_plain(nb, resources, km)
+        else:
+            result = self._result(exporter.assignment, nb, resources)
+            resources[_RESULT] = result
+            _write_outputs(nb, result.outputs)
+            markup.clean(nb)
+            _show_verdicts(nb, result)
+        resources[_RAN] = True
+        return nb, resources
+
+    def _run_plain(self, nb: Any, resources: Any, km: Any) -> None:
+        """Run the cells as nbgrader would, but in a guest; a kernel that is not Python's only where it is named."""
+        who = f"{resources['nbgrader']['student']}, {resources['nbgrader']['assignment']}"
+        kernel = str(nb["metadata"].get("kernelspec", {}).get("name", "python3"))
+        if not plain.is_python(nb):
+            if kernel not in self.unfenced_kernels:
+                raise NbGraderException(
+                    f"{who}: the notebook was released for kernel {kernel!r}, and only Python can be isolated. If "
+                    f"you trust "
+                    "every learner of this class with your account, say so: c.Execute.unfenced_kernels = "
+                    f"[{kernel!r}] in nbgrader_config.py."
+                )
+            self.log.warning("%s: kernel %r runs without isolation (c.Execute.unfenced_kernels).", who, kernel)
+            super().preprocess(nb, resources, km)
+            markup.clean(nb)
+            return
+        files, _ = self._files(resources)
+        ran = plain.run(
+            nb, files, timeout=self.timeout, skip=self._skipped_tag(), trust_learners=self.trust_learners
+        )  # fmt: skip
+        for note in ran.notes:
+            self.log.warning("%s: %s", who, note)
+        _write_outputs(nb, ran.outputs)
+        markup.clean(nb)
+
+    def _skipped_tag(self) -> str:
+        """Return the tag of cells to leave out: nbclient's own; that of demo cells is for validating only."""
+        return self.skip_cells_with_tag if self.skip_cells_with_tag != notebook.DEMO_TAG else "skip-execution"
+
+    def _files(self, resources: Any) -> tuple[dict[str, bytes], list[str]]:
+        """Read the files beside the notebook, by the names under which they were handed in."""
+        about, coursedir = resources["nbgrader"], _exporter(self).parent.coursedir
+        handed_in = Path(coursedir.format_path(coursedir.submitted_directory, about["student"], about["assignment"]))
+        files, notes = attached.read(Path(resources["metadata"]["path"]), handed_in=handed_in)
+        return submitting.as_handed_in(files), notes
+
+    def _result(self, assignment: Assignment, nb: Any, resources: Any) -> Result:
+        student, root = resources["nbgrader"]["student"], _exporter(self).root
+        files, notes = self._files(resources)
+        sanitize.without_hidden_tests(nb, assignment.released, assignment.tested_questions)
+        submission = Submission(nbformat.writes(nb).encode(), files, tuple(notes))
+        reason = nb["metadata"].pop(sanitize.UNREADABLE, None)
+        if reason is not None:
+            return unreadable(assignment, submission, str(reason))
+        if _ahead and _ahead[0].digest == digest(assignment, submission):
+            return _ahead[0]
+        done = kept(
+            assignment, submission, Store(root), fresh=not self.use_store, trust_learners=self.trust_learners
+        )  # fmt: skip
+        if done.from_store:
+            self.log.info("%s, %s: unchanged, result taken from the store", student, assignment.id)
+        elif done.not_stored:
+            self.log.warning("%s, %s: graded, but not stored: %s", student, assignment.id, done.not_stored)
+        for note in done.result.notes:
+            self.log.warning("%s, %s: %s", student, assignment.id, note)
+        return done.result
+
+
+def _write_outputs(nb: Any, outputs: dict[str, list[dict[str, Any]]]) -> None:
+    """Show in the notebook what the cells gave."""
+    count = 0
+    for index, cell in enumerate(nb["cells"]):
+        if cell["cell_type"] != "code":
+            continue
+        shown = outputs.get(str(index))
+        if shown is not None:
+            count += 1
+            cell["execution_count"] = count
+            cell["outputs"] = [nbformat.from_dict(o) for o in shown]
+            for output in cell["outputs"]:
+                if output["output_type"] == "execute_result":
+                    output["execution_count"] = count
+
+
+def _show_verdicts(nb: Any, result: Result) -> None:
+    """Show under each question what the judge says."""
+    for cell in nb["cells"]:
+        verdict = result.verdict(str(notebook.cell_mark(cell).get("grade_id", "")))
+        if verdict is not None and notebook.cell_mark(cell).get("grade"):
+            cell["outputs"].append(nbformat.from_dict(feedback.output(verdict)))
+
+
+class SaveAutoGrades(StockSaveAutoGrades):  # type: ignore[misc]
+    """In place of nbgrader's own of the same name: scores come from the result, not from outputs."""
+
+    gradetape: ClassVar[bool] = True
+
+    def preprocess(self, nb: Any, resources: Any) -> tuple[Any, Any]:
+        """Called by nbgrader with the graded notebook: write its scores, and note which result they are of."""
+        exporter = _exporter(self)
+        result = resources.get(_RESULT)
+        if exporter.assignment is not None and not isinstance(result, Result):
+            raise NbGraderException(
+                f"Assignment {exporter.assignment.id!r} has hidden tests, and they were not asked (--no-execute, or "
+                "c.Execute.enabled = False): nothing is recorded. Grade without that setting."
+            )
+        nb, resources = super().preprocess(nb, resources)
+        if isinstance(result, Result):
+            kept_back = any(v.status is Status.UNCHECKED for v in result.verdicts)
+            Ledger(exporter.root, result.assignment).put(self.student_id, "" if kept_back else result.digest)
+        return nb, resources
+
+    def _add_score(self, cell: Any, resources: Any) -> None:
+        """Called by nbgrader for every graded cell."""
+        result: Result | str = resources.get(_RESULT, "")
+        verdict = result.verdict(cell.metadata["nbgrader"]["grade_id"]) if isinstance(result, Result) else None
+        if verdict is None:
+            super()._add_score(cell, resources)
+            return
+        grade_ = self.gradebook.find_grade(verdict.question, self.notebook_id, self.assignment_id, self.student_id)
+        grade_.auto_score = min(verdict.score, grade_.max_score)
+        grade_.needs_manual_grade = grade_.manual_score is not None or verdict.status is Status.UNCHECKED
+        self.gradebook.db.commit()
+
+    def _add_comment(self, cell: Any, resources: Any) -> None:
+        """Called by nbgrader for every answer cell: the hint takes the place of silence."""
+        super()._add_comment(cell, resources)
+        result, assignment = resources.get(_RESULT), _exporter(self).assignment
+        if not isinstance(result, Result) or assignment is None:
+            return
+        name = cell.metadata["nbgrader"]["grade_id"]
+        verdicts = [result.verdict(q.name) for q in assignment.questions if name in q.answers]
+        about = feedback.comment([v for v in verdicts if v is not None])
+        entry = self.gradebook.find_comment(name, self.notebook_id, self.assignment_id, self.student_id)
+        if about is not None and entry.auto_comment is None:
+            entry.auto_comment = about
+            self.gradebook.db.commit()

@@ -1,0 +1,71 @@
+"""What became of the submissions of a run of `autograde`, and the table of it."""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from rich.console import Console
+from rich.table import Table
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+__all__ = ["EVERYBODY", "Outcome", "show"]
+
+EVERYBODY = "(all)"
+"""In place of a learner, where a whole assignment could not be graded."""
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What became of one submission: its score, or the error that kept it from having one."""
+
+    assignment: str
+    student: str
+    score: float = 0.0
+    max_score: float = 0.0
+    seconds: float = 0.0
+    needs_manual: bool = False
+    error: str = ""
+    how: str = "graded"
+    """'graded', 'from the store' or 'unchanged'."""
+
+
+def show(outcomes: Sequence[Outcome]) -> None:
+    """Print students by assignments with scores; errors below, in full."""
+    assignments = list(dict.fromkeys(o.assignment for o in outcomes))
+    students = sorted({o.student for o in outcomes} - {EVERYBODY})
+    found = {(o.student, o.assignment): o for o in outcomes}
+    table = Table("student", title="Scores")
+    for name in assignments:
+        table.add_column(name, justify="right", overflow="fold")
+    for student in students:
+        table.add_row(student, *(_cell(found.get((student, a))) for a in assignments))
+    console = Console()
+    console.print(table)
+    for outcome in outcomes:
+        if outcome.error:
+            text = f"• {outcome.student}, {outcome.assignment}: not graded. {outcome.error}"
+            console.print(text, markup=False, highlight=False, soft_wrap=True)
+    console.print("An asterisk marks work that a person has to look at.", style="dim")
+    console.print(_summary(outcomes), highlight=False)
+
+
+def _summary(outcomes: Sequence[Outcome]) -> str:
+    """Say in one line what became of all."""
+    counts = Counter("failed" if o.error else o.how for o in outcomes)
+    parts = [f"{counts[how]} {how}" for how in ("graded", "from the store", "unchanged", "failed") if counts[how]]
+    manual = sum(o.needs_manual for o in outcomes)
+    return f"{len(outcomes)} submissions: {', '.join(parts)}" + (
+        f"; {manual} for a person to look at." if manual else "."
+    )
+
+
+def _cell(outcome: Outcome | None) -> str:
+    if outcome is None:
+        return "–"  # noqa: RUF001
+    if outcome.error:
+        return "error"
+    return f"{outcome.score:.2f} / {outcome.max_score:g}{' *' if outcome.needs_manual else ''}"
