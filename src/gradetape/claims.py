@@ -11,11 +11,14 @@ if TYPE_CHECKING:
 
 __all__ = ["claim", "release"]
 
+_MINE = 0o600
 
-def claim(path: Path, *, wait: bool = True) -> int:
+
+def claim(path: Path, *, wait: bool = True, mode: int = _MINE) -> int:
     """Open and lock a claim, made when it is not there; return its descriptor.
 
-    What it holds was left by processes that died with it.
+    What it holds was left by processes that died with it. `mode` is for a folder that several accounts share: the
+    claim that one of them left when it was killed must not keep the others out.
 
     Raises:
         BlockingIOError: without `wait`, when a living process holds it.
@@ -23,8 +26,10 @@ def claim(path: Path, *, wait: bool = True) -> int:
     """
     path.parent.mkdir(parents=True, exist_ok=True)
     while True:
-        descriptor = os.open(path, os.O_RDWR | os.O_CREAT | os.O_APPEND | os.O_CLOEXEC, 0o600)
+        descriptor = os.open(path, os.O_RDWR | os.O_CREAT | os.O_APPEND | os.O_CLOEXEC | os.O_NOFOLLOW, mode)
         try:
+            if mode != _MINE and os.fstat(descriptor).st_uid == os.geteuid():
+                os.fchmod(descriptor, mode)  # whatever the account's umask is
             fcntl.flock(descriptor, fcntl.LOCK_EX | (0 if wait else fcntl.LOCK_NB))
             if os.fstat(descriptor).st_ino == path.stat().st_ino:  # else its last holder has removed it
                 return descriptor

@@ -336,10 +336,10 @@ def data_prepare(
     names: Annotated[list[str] | None, typer.Argument(metavar="[NAME]…", help="Stand-ins; without any: all.")] = None,
 ) -> None:
     """Build stand-ins into the data folder (GRADETAPE_DATA_DIR, else the user's cache)."""
-    from rich.console import Console
+    from gradetape.datasets.catalogue import CATALOGUE, missing
+    from gradetape.datasets.preparing import ensure
 
-    from gradetape.datasets.catalogue import CATALOGUE, prepare_in_subprocess
-
-    with Console(stderr=True).status("Preparing stand-in data sets …"):
-        done = prepare_in_subprocess(names or CATALOGUE)
+    wanted = names or list(CATALOGUE)
+    done = missing(wanted)
+    ensure(wanted)
     typer.echo(f"prepared: {', '.join(done)}" if done else "nothing to do: all are prepared")
