@@ -15,7 +15,17 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-__all__ = ["MOST_BYTES", "MOST_FILES", "MOST_TOGETHER", "TIMESTAMP", "fault", "plain_files", "read", "set_aside"]
+__all__ = [
+    "MOST_BYTES",
+    "MOST_FILES",
+    "MOST_TOGETHER",
+    "TIMESTAMP",
+    "fault",
+    "plain_files",
+    "read",
+    "read_plain",
+    "set_aside",
+]
 
 MOST_BYTES = 32 * 2**20
 MOST_TOGETHER = 128 * 2**20
@@ -107,6 +117,25 @@ def fault(path: Path, *, most: int = MOST_BYTES) -> str:
     except UnicodeEncodeError:
         return "its name is no UTF-8 text"
     return ""
+
+
+def read_plain(path: Path, *, most: int = MOST_BYTES) -> bytes | None:
+    """Read a file in a place where somebody else can write; None for what is no plain file of at most `most` bytes.
+
+    Links are not followed, pipes and devices not waited for, also when they take the file's place at this moment.
+    """
+    if fault(path, most=most):
+        return None
+    try:
+        descriptor = os.open(path, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC)
+    except OSError:
+        return None
+    with os.fdopen(descriptor, "rb") as file:
+        seen = os.fstat(descriptor)
+        if not stat.S_ISREG(seen.st_mode) or seen.st_nlink > 1:
+            return None
+        data = file.read(most + 1)
+    return data if len(data) <= most else None
 
 
 def _fault(path: Path, original: Path | None, room: int, count: int) -> str:
