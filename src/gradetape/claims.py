@@ -4,7 +4,10 @@ from __future__ import annotations
 
 import fcntl
 import os
+import stat
 from typing import TYPE_CHECKING
+
+from gradetape import shared
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -14,17 +17,18 @@ __all__ = ["claim", "release"]
 _MINE = 0o600
 
 
-def claim(path: Path, *, wait: bool = True, mode: int = _MINE) -> int:
+def claim(path: Path, *, wait: bool = True, mode: int | None = None) -> int:
     """Open and lock a claim, made when it is not there; return its descriptor.
 
-    What it holds was left by processes that died with it. `mode` is for a folder that several accounts share: the
-    claim that one of them left when it was killed must not keep the others out.
+    What it holds was left by processes that died with it. In a folder that several accounts share it is theirs: the
+    claim that one of them left when it was killed must not keep the others out. `mode` says so otherwise.
 
     Raises:
         BlockingIOError: without `wait`, when a living process holds it.
         OSError: it cannot be written here.
     """
-    path.parent.mkdir(parents=True, exist_ok=True)
+    group = shared.folder(path.parent).stat().st_mode & stat.S_IWGRP
+    mode = mode or (0o660 if group else _MINE)
     while True:
         descriptor = os.open(path, os.O_RDWR | os.O_CREAT | os.O_APPEND | os.O_CLOEXEC | os.O_NOFOLLOW, mode)
         try:

@@ -308,12 +308,19 @@ def store_prune(
     ),
     days: Annotated[float, typer.Option("--older-than", min=0, metavar="DAYS", help="Only older ones.")] = 0,
 ) -> None:
-    """Remove results that are nobody's any more: of earlier submissions, graders or versions."""
+    """Remove results that are nobody's any more: of earlier submissions, graders or versions.
+
+    What this account cannot read stays, and so does all of an assignment whose records it cannot read (exit code 1).
+    """
     from gradetape import shelf
     from gradetape.store import Store
 
-    removed = shelf.prune(Store(course), assignments or (), everything=everything, days=days)
-    typer.echo(f"removed {len(removed)} results" if removed else "nothing to remove")
+    done = shelf.prune(Store(course), assignments or (), everything=everything, days=days)
+    typer.echo(f"removed {len(done.removed)} results" if done.removed else "nothing to remove")
+    for line in done.refused:
+        typer.echo(line, err=True)
+    if done.refused:
+        raise typer.Exit(EXIT_PROBLEMS)
 
 
 @data_app.command("list")
