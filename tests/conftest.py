@@ -1,14 +1,43 @@
-"""What several tests use: the fixture courses, and notebooks made from them."""
+"""What several tests use: the fixture courses, and notebooks made from them; an empty home and an empty data folder."""
 
+import atexit
 import os
 import shutil
 import sys
+import tempfile
 from pathlib import Path
 
 import pytest
 from helpers import COURSES, ROOT, write_answer
 
 os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
+
+
+def _fresh_home():
+    """Give the tests, and all that they start, a home in which nothing was ever run: no cache hides a first time.
+
+    It is there before any test module is imported, for some look at their home then. A run inside of a test (the same
+    suite as another user) keeps the one that it was given.
+    """
+    if "GRADETAPE_TEST_HOME" in os.environ:
+        return
+    place = "/var/tmp" if os.access("/var/tmp", os.W_OK | os.X_OK) else None
+    home = Path(tempfile.mkdtemp(prefix="gradetape-home-", dir=place))  # guests have a /tmp of their own
+    home.chmod(0o755)  # as homes are; tests as another user have one of their own
+    atexit.register(shutil.rmtree, home, ignore_errors=True)
+    for name in [
+        n for n in os.environ if n.startswith(("XDG_", "JUPYTER_", "IPYTHON", "KERAS_", "MPLCONFIG", "TFDS_"))
+    ]:
+        del os.environ[name]
+    os.environ |= {
+        "GRADETAPE_TEST_HOME": str(home),
+        "HOME": str(home),
+        "XDG_CACHE_HOME": str(home / ".cache"),
+        "GRADETAPE_DATA_DIR": str(home / "data"),
+    }
+
+
+_fresh_home()
 
 
 @pytest.fixture(scope="session")

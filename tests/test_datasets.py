@@ -7,7 +7,7 @@ import sys
 import numpy as np
 import pytest
 
-from gradetape.datasets import catalogue, drawings
+from gradetape.datasets import catalogue, drawings, preparing
 from gradetape.datasets.contours import contour_pictures
 from gradetape.datasets.faces import draw_faces
 
@@ -157,8 +157,8 @@ def test_preparing_in_a_process_of_its_own(tmp_path, monkeypatch):
     """The trusted side prepares without importing TensorFlow; a second time there is nothing to do."""
     monkeypatch.setenv("GRADETAPE_DATA_DIR", str(tmp_path / "data"))
     assert catalogue.missing(["iris"]) == ["iris"]
-    assert catalogue.prepare_in_subprocess(["iris"]) == ["iris"]
-    assert catalogue.prepare_in_subprocess(["iris"]) == []
+    assert preparing.prepare_in_subprocess(["iris"]) == ["iris"]
+    assert preparing.prepare_in_subprocess(["iris"]) == []
     assert "tensorflow" not in sys.modules
     with pytest.raises(catalogue.DataError, match="There is no stand-in 'x'. Known are "):
         catalogue.missing(["x"])
@@ -171,7 +171,7 @@ def test_a_failed_preparation_is_told(tmp_path, monkeypatch):
     with pytest.raises(
         catalogue.DataError, match=r"Preparing iris in '.*/file/data' failed: .*(Not a directory|NotADirectory)"
     ):
-        catalogue.prepare_in_subprocess(["iris"])
+        preparing.prepare_in_subprocess(["iris"])
 
 
 def test_the_folder_follows_the_environment(tmp_path, monkeypatch):

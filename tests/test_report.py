@@ -80,6 +80,8 @@ def course(tmp_path_factory):
         (folder / "vault.ipynb").write_bytes(write_answer(release, answer) if answer else b"%PDF-1.7")
         when = "2026-11-01 13:30:00 UTC" if name == "l03" else "2026-10-31 10:00:00 UTC"
         (folder / "timestamp.txt").write_text(when)
+    received = root / "exchange" / api.coursedir.course_id / "inbound" / "l04+vault+2026-11-02 12:00:00 UTC+x"
+    received.mkdir(parents=True)
     os.environ["GRADETAPE_NO_PRELOAD"] = "1"
     try:
         autograding.autograde(Course(root), ["vault"], jobs=1)
@@ -149,6 +151,15 @@ def test_what_could_not_be_checked_is_listed_with_its_result(text, course, writt
     assert row["checks"] == "A check that breaks in the grader's own code for one learner."
     assert Store(course.root).path(row["result"]).is_file()
     assert row["result"][:12] in part(text, "Could not be checked")
+
+
+def test_a_timestamp_that_the_exchange_contradicts(text, written):
+    """The part 'Late' names who handed in later than said, beside the exchange's own time; so does scores.csv."""
+    said = "timestamp.txt says 2026-10-31 10:00:00 UTC, and the exchange has it under 2026-11-02 12:00:00 UTC: 2 d 2 h later."
+    assert "Handed in later than they say" in part(text, "Late")
+    assert f"l04 {said}" in part(text, "Late")
+    found = {row["learner"]: row["handed_in_later_than_said"] for row in rows(written, "scores")}
+    assert {name: value for name, value in found.items() if value} == {"l04": said}
 
 
 def test_limits_and_lateness(text, written):

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 __all__ = [
     "MOST_BYTES", "MOST_FILES", "MOST_TOGETHER", "TIMESTAMP", "everything", "fault", "plain_files", "printable", "read",
-    "set_aside",
+    "read_plain", "set_aside",
 ]  # fmt: skip
 
 MOST_BYTES = 32 * 2**20
@@ -143,6 +143,25 @@ def fault(path: Path, *, most: int = MOST_BYTES) -> str:
     except UnicodeEncodeError:
         return "its name is no UTF-8 text"
     return ""
+
+
+def read_plain(path: Path, *, most: int = MOST_BYTES) -> bytes | None:
+    """Read a file in a place where somebody else can write; None for what is no plain file of at most `most` bytes.
+
+    Links are not followed, pipes and devices not waited for, also when they take the file's place at this moment.
+    """
+    if fault(path, most=most):
+        return None
+    try:
+        descriptor = os.open(path, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC)
+    except OSError:
+        return None
+    with os.fdopen(descriptor, "rb") as file:
+        seen = os.fstat(descriptor)
+        if not stat.S_ISREG(seen.st_mode) or seen.st_nlink > 1:
+            return None
+        data = file.read(most + 1)
+    return data if len(data) <= most else None
 
 
 def _fault(path: Path, original: Path | None, room: int, count: int) -> str:

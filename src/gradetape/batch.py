@@ -15,6 +15,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol, Self
 
 from gradetape import claims, parcel
+from gradetape.course_data import ready_for
+from gradetape.datasets.preparing import PreparationError
 from gradetape.policy import ExposedError, exposed
 from gradetape.pool import Pool, WorkerLostError
 from gradetape.store import MOST_DEATHS, claim_path
@@ -64,9 +66,17 @@ class LocalCrew:
     def __init__(self, jobs: int) -> None:
         self.pool = Pool(jobs)
         self.slots = jobs
+        self._with_data: set[str] = set()
 
     def send(self, assignment: Assignment, submission: Submission, *, seed: int, trust: bool) -> Future[bytes]:
-        """Hand a submission to the pool."""
+        """Hand a submission to the pool, once the data of its assignment are there.
+
+        Raises:
+            PreparationError: this machine cannot prepare them, which is no submission's fault.
+        """
+        if assignment.digest not in self._with_data:
+            ready_for([assignment])
+            self._with_data.add(assignment.digest)
         parcels = parcel.pack_assignment(assignment), parcel.pack_submission(submission)
         return self.pool.submit(parcel.work, *parcels, seed, trust)
 
@@ -130,6 +140,7 @@ class Batch:
 
         Raises:
             ExposedError: a worker's machine cannot isolate the learners' code, and they are not trusted.
+            PreparationError: a worker's machine cannot prepare the data that an assignment names.
         """
         todo = iter(tasks)
         try:
@@ -218,7 +229,7 @@ class Batch:
                 self._send(running)
                 return
             made: dict[str, Any] = {"result": self._given_up(running)}
-        except ExposedError:
+        except (ExposedError, PreparationError):  # the machine's, not this submission's
             self._release(running)
             raise
         except Exception as error:  # noqa: BLE001 - the others go on; this one's error is told

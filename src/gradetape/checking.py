@@ -10,6 +10,7 @@ from rich.table import Table
 
 from gradetape.check import check_assignment
 from gradetape.course import Course
+from gradetape.course_data import ready
 from gradetape.grading import close_all
 from gradetape.guest import forkserver
 from gradetape.guest.preload import unused
@@ -40,6 +41,7 @@ def check_all(
 ) -> list[Report]:
     """Check assignments in up to `jobs` processes; progress goes to stderr when that is a terminal."""
     forkserver.leave_out(unused(course.texts(names)))
+    ready(course, names)
     longest_first = sorted(names, key=lambda name: -_size(course, name))
     found = side_by_side(
         {name: (_work, (course.root, name, seeds, thorough)) for name in longest_first}, jobs=jobs, did="checked"

@@ -309,12 +309,19 @@ def store_prune(
     ),
     days: Annotated[float, typer.Option("--older-than", min=0, metavar="DAYS", help="Only older ones.")] = 0,
 ) -> None:
-    """Remove results that are nobody's any more: of earlier submissions, graders or versions."""
+    """Remove results that are nobody's any more: of earlier submissions, graders or versions.
+
+    What this account cannot read stays, and so does all of an assignment whose records it cannot read (exit code 1).
+    """
     from gradetape import shelf
     from gradetape.store import Store
 
-    removed = shelf.prune(Store(course), assignments or (), everything=everything, days=days)
-    typer.echo(f"removed {len(removed)} results" if removed else "nothing to remove")
+    done = shelf.prune(Store(course), assignments or (), everything=everything, days=days)
+    typer.echo(f"removed {len(done.removed)} results" if done.removed else "nothing to remove")
+    for line in done.refused:
+        typer.echo(line, err=True)
+    if done.refused:
+        raise typer.Exit(EXIT_PROBLEMS)
 
 
 @data_app.command("list")
@@ -337,10 +344,10 @@ def data_prepare(
     names: Annotated[list[str] | None, typer.Argument(metavar="[NAME]…", help="Stand-ins; without any: all.")] = None,
 ) -> None:
     """Build stand-ins into the data folder (GRADETAPE_DATA_DIR, else the user's cache)."""
-    from rich.console import Console
+    from gradetape.datasets.catalogue import CATALOGUE, missing
+    from gradetape.datasets.preparing import ensure
 
-    from gradetape.datasets.catalogue import CATALOGUE, prepare_in_subprocess
-
-    with Console(stderr=True).status("Preparing stand-in data sets …"):
-        done = prepare_in_subprocess(names or CATALOGUE)
+    wanted = names or list(CATALOGUE)
+    done = missing(wanted)
+    ensure(wanted)
     typer.echo(f"prepared: {', '.join(done)}" if done else "nothing to do: all are prepared")

@@ -15,6 +15,9 @@ from typing import TYPE_CHECKING, Any, Self
 
 from gradetape import parcel, submissions
 from gradetape.course import CourseError
+from gradetape.course_data import needed
+from gradetape.datasets.catalogue import DataError
+from gradetape.datasets.preparing import PreparationError, prepare_in_subprocess
 from gradetape.guest.forkserver import ForkServerError
 from gradetape.guest.host import isolation
 from gradetape.policy import ExposedError, exposed
@@ -55,6 +58,7 @@ class Cluster:
         except ImportError:
             raise ClusterError("Dask is not installed. Run `pip install 'gradetape[dask]'`.") from None
         self._run = uuid.uuid4().hex
+        self._with_data: set[str] = set()
         try:
             self._client = Client(address, timeout=_CONNECT_SECONDS, set_as_default=False)
         except (OSError, TimeoutError, ValueError) as error:
@@ -93,12 +97,26 @@ class Cluster:
 
     def send(self, assignment: Assignment, submission: Submission, *, seed: int, trust: bool) -> Future[bytes]:
         """Hand a submission to the cluster; a worker's death costs it nothing, until it has taken several along."""
+        if assignment.digest not in self._with_data:
+            self._prepare(needed(assignment))
+            self._with_data.add(assignment.digest)
         # the assignment goes with every submission: what Dask keeps on workers for all of them dies with these
         parcels = parcel.pack_assignment(assignment), parcel.pack_submission(submission)
         inner = self._executor.submit(parcel.work, *parcels, seed, trust)
         outer: Future[bytes] = Future()
         inner.add_done_callback(lambda done: _pass_on(done, outer))
         return outer
+
+    def _prepare(self, datasets: tuple[str, ...]) -> None:
+        """Have the data of an assignment prepared on every machine before the first of its submissions goes out.
+
+        Raises:
+            PreparationError: a worker cannot.
+        """
+        answers = self._client.run(_with_data, datasets, on_error="return") if datasets else {}
+        failed = {who: answer for who, answer in answers.items() if answer is not None}
+        for who, answer in failed.items():
+            raise PreparationError(f"Worker {who}: {answer}")
 
     def __enter__(self) -> Self:
         return self
@@ -152,6 +170,15 @@ def _about(run: str) -> dict[str, Any]:
     except ForkServerError as error:
         raise RuntimeError(f"no guest can be started here: {error}") from None
     return {"versions": submissions.versions(), "held": held}
+
+
+def _with_data(datasets: tuple[str, ...]) -> str | None:
+    """In a worker: prepare what is missing; say what failed. Workers of one machine wait for each other."""
+    try:
+        prepare_in_subprocess(datasets)
+    except DataError as error:
+        return str(error)
+    return None
 
 
 def _tidy() -> None:

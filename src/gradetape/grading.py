@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from gradetape import notebook, sanitize
-from gradetape.datasets.catalogue import prepare_in_subprocess
+from gradetape.datasets.preparing import prepare_in_subprocess
 from gradetape.guest.host import Host
 from gradetape.judge import diagnosis, session
 from gradetape.judge.known import KnownAnswers
@@ -80,7 +80,8 @@ def grade(
         read gets zero and a message that says why.
 
     Raises:
-        DataError: a stand-in data set of the assignment cannot be prepared.
+        DataError: the assignment names a stand-in that there is not.
+        PreparationError: a stand-in data set of the assignment cannot be prepared on this machine.
         CourseError: the assignment itself cannot be used.
         ExposedError: the machine cannot isolate the notebook, and the learners are not trusted.
     """
@@ -192,7 +193,7 @@ def judge(
     """
     began = time.monotonic()
     say = on_progress or (lambda _: None)
-    prepare_in_subprocess(assignment.datasets)
+    prepare_in_subprocess(assignment.datasets, on_progress=say)
     sanitize.without_hidden_tests(nb, assignment.released, assignment.tested_questions)
     host = Host(
         notebook.code_cells(nb, notebook.demo_ids(assignment.notebook)),

@@ -8,6 +8,7 @@ from rich.console import Console
 from rich.table import Table
 
 from gradetape.course import Course, CourseError
+from gradetape.course_data import ready_for
 from gradetape.grading import close_all
 from gradetape.guest import forkserver
 from gradetape.guest.preload import unused
@@ -61,6 +62,7 @@ def mutate_all(
     if unknown:
         known = ", ".join(q for names in questions.values() for q in names)
         raise CourseError(f"There is no automatic question {', '.join(map(repr, unknown))}. Known are {known}.")
+    ready_for(assignments.values())
     wanted = {n: [q for q in qs if not only or q in only] for n, qs in questions.items()}
     pieces = {f"{n}/{q}": (_work, (course.root, n, q)) for n, qs in wanted.items() for q in qs}
     found = side_by_side(pieces, jobs=jobs, did="mutated")

@@ -41,6 +41,8 @@ def _judge(config: pytest.Config, wanted: str) -> Any:
 
     from gradetape import notebook
     from gradetape.course import Course, CourseError
+    from gradetape.course_data import ready_for
+    from gradetape.datasets.catalogue import DataError
     from gradetape.grading import known_answers
     from gradetape.guest.host import Host
     from gradetape.judge.session import JudgePlugin
@@ -52,7 +54,8 @@ def _judge(config: pytest.Config, wanted: str) -> Any:
     try:
         assignment = Course(folder.parent.parent).load(folder.name)
         nb = notebook.read(_notebook_bytes(wanted, assignment.source, folder.name))
-    except (CourseError, notebook.NotebookError, OSError) as error:
+        ready_for([assignment])
+    except (CourseError, DataError, notebook.NotebookError, OSError) as error:
         raise pytest.UsageError(f"--gradetape: {error}") from None
     cells = notebook.code_cells(nb, notebook.demo_ids(assignment.notebook))
     strangers = wanted != "reference" and not config.getoption("--gradetape-trust-learners")

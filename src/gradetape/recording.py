@@ -8,10 +8,14 @@ it stays nbgrader's own code; it is only handed an open gradebook, and answers t
 from __future__ import annotations
 
 import contextlib
+import errno
 import functools
 import json
+import os
 import sys
 from typing import TYPE_CHECKING, Any, Self
+
+from gradetape import shared
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -135,20 +139,50 @@ class Ledger:
 
     def put(self, student: str, digest: str, fingerprint: str = "") -> None:
         """Note what was recorded; where it cannot be written the submission is looked at again next time."""
-        path = self._path(student)
         with contextlib.suppress(OSError):
-            path.parent.mkdir(parents=True, exist_ok=True)
-            new = path.with_name(f".{path.name}.new")
-            new.write_text(json.dumps([digest, fingerprint]), encoding="utf-8")
-            new.replace(path)
+            shared.write(self._path(student), json.dumps([digest, fingerprint]).encode())
 
     def students(self) -> set[str]:
         """Return the learners of whom something is known."""
-        return {path.name for path in self._folder.glob("[!.]*")}
+        with contextlib.suppress(OSError):
+            return self._names()
+        return set()
 
     def digests(self) -> set[str]:
-        """Return the digests of all recorded results."""
-        return {self.get(student)[0] for student in self.students()}
+        """Return the digests of all recorded results.
+
+        Raises:
+            OSError: what is recorded is there and cannot be read whole, or this account cannot write it, so that what
+                it recorded last may be missing. What is not known is not the same as what is not there.
+        """
+        found = {_digest(self._path(name)) for name in self._names()}
+        if self._folder.is_dir() and not os.access(self._folder, os.W_OK | os.X_OK):
+            raise PermissionError(errno.EACCES, "This account cannot write there", str(self._folder))
+        return found
+
+    def _names(self) -> set[str]:
+        """List whose files there are; {} where nothing was recorded yet.
+
+        Raises:
+            OSError: the folder cannot be listed.
+        """
+        try:
+            return {entry.name for entry in os.scandir(self._folder) if not entry.name.startswith(".")}
+        except FileNotFoundError:
+            return set()
 
     def _path(self, student: str) -> Path:
         return self._folder / student
+
+
+def _digest(path: Path) -> str:
+    """Read the digest that was recorded; half a note is as good as none that can be read.
+
+    Raises:
+        OSError: it cannot be read.
+    """
+    try:
+        digest, _ = json.loads(path.read_bytes())
+    except (ValueError, TypeError):
+        raise OSError(errno.EIO, "This is no note of a result", str(path)) from None
+    return str(digest)

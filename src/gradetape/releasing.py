@@ -12,7 +12,7 @@ import warnings
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from gradetape import recovery
+from gradetape import gradebook, recovery
 from gradetape.course import CourseError
 
 if TYPE_CHECKING:
@@ -51,9 +51,16 @@ def course_config(root: Path) -> Any:
 def nbgrader_api(root: Path) -> Any:
     """Return nbgrader's API for the course directory `root`, with its own settings and a quiet log.
 
+    Several commands may do so at once in a course that has no gradebook yet.
+
     Raises:
         CourseError: nbgrader is not installed.
     """
+    gradebook.one_at_a_time(root)
+    return _api(root)
+
+
+def _api(root: Path) -> Any:
     _scripts_on_path()
     try:
         from nbgrader.apps import NbGraderAPI
@@ -101,7 +108,7 @@ def generate(root: Path, assignment: str) -> bytes:
             shutil.copy(config, scratch)
         for header in _extra_files(root):
             shutil.copy(header, scratch / "source")
-        api = nbgrader_api(scratch)
+        api = _api(scratch)
         api.config.SaveCells.enabled = False  # as `nbgrader generate_assignment --no-db`: a gradebook takes seconds
         api.config.GenerateAssignment.no_database = True
         done = api.generate_assignment(assignment)

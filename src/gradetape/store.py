@@ -6,16 +6,17 @@ A stopped run resumes, an unchanged submission is not graded twice.
 from __future__ import annotations
 
 import os
-import tempfile
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from gradetape import shared
 from gradetape.verdict import Result, ResultError, Status
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
 
-__all__ = ["MOST_DEATHS", "Store", "claim_path"]
+__all__ = ["MOST_DEATHS", "Store", "Stored", "claim_path"]
 
 MOST_DEATHS = 2
 """How often a submission may end the process that grades it before a person has to look."""
@@ -37,40 +38,68 @@ class Store:
 
         A result with a question that could not be checked is no use: the next run tries again.
         """
-        result = _read(self.path(digest))
+        result = next((stored.result for stored in _stored(self.path(digest))), None)
         return None if result and any(v.status is Status.UNCHECKED for v in result.verdicts) else result
 
-    def files(self) -> Iterator[tuple[Path, Result | None]]:
-        """Yield the file of every result, by digest, and what it holds; None when it cannot be read."""
-        for path in sorted(self.folder.glob("*/*.json")):
-            yield path, _read(path)
+    def files(self) -> Iterator[Stored]:
+        """Yield the file of every result, by digest; also each folder and file that this account cannot read."""
+        for folder in self._listed(self.folder):
+            if isinstance(folder, Stored):
+                yield folder
+                continue
+            for path in self._listed(folder) if folder.is_dir() else ():
+                if isinstance(path, Stored):
+                    yield path
+                elif path.suffix == ".json" and not path.name.startswith("."):
+                    yield from _stored(path)
+
+    @staticmethod
+    def _listed(folder: Path) -> Sequence[Path | Stored]:
+        try:
+            return sorted(folder / entry.name for entry in os.scandir(folder))
+        except FileNotFoundError:
+            return []
+        except OSError as error:
+            return [Stored(folder, unreadable=_words(error))]
 
     def results(self) -> Iterator[Result]:
         """Yield every readable result, in the order of their digests."""
-        return (result for _, result in self.files() if result is not None)
+        return (stored.result for stored in self.files() if stored.result is not None)
 
     def put(self, result: Result) -> Path:
         """Store a result; readers see the old one or the new one, never half of it."""
         path = self.path(result.digest)
-        path.parent.mkdir(parents=True, exist_ok=True)
-        handle, name = tempfile.mkstemp(dir=path.parent, prefix=".new-")
-        try:
-            with os.fdopen(handle, "w", encoding="utf-8") as file:
-                file.write(result.to_json())
-                file.flush()
-                os.fsync(file.fileno())
-            Path(name).replace(path)
-        except BaseException:
-            Path(name).unlink(missing_ok=True)
-            raise
+        shared.write(path, result.to_json().encode())
         return path
 
 
-def _read(path: Path) -> Result | None:
+@dataclass(frozen=True)
+class Stored:
+    """What lies in the store under a name: a result, a damaged one (None), or something that cannot be read."""
+
+    path: Path
+    result: Result | None = None
+    unreadable: str = ""
+    """Why this account cannot read it: it may be anything, also somebody's recorded result."""
+
+
+def _stored(path: Path) -> Iterator[Stored]:
+    """Read a file; nothing for one that somebody has removed in the meantime."""
     try:
-        return Result.from_json(path.read_text(encoding="utf-8"))
-    except (OSError, ResultError, UnicodeDecodeError):
-        return None
+        data = path.read_bytes()
+    except FileNotFoundError:
+        return
+    except OSError as error:
+        yield Stored(path, unreadable=_words(error))
+        return
+    try:
+        yield Stored(path, Result.from_json(data.decode()))
+    except (ResultError, UnicodeDecodeError):
+        yield Stored(path)
+
+
+def _words(error: OSError) -> str:
+    return error.strerror or type(error).__name__
 
 
 def claim_path(store: Store, name: str) -> Path:

@@ -70,14 +70,7 @@ def clashes(folder: Path, given: Iterable[str]) -> list[str]:
 
 def odd_timestamp(folder: Path) -> str:
     """Say why a submission's timestamp cannot count; '' when it can, or there is none."""
-    path = folder / attached.TIMESTAMP
-    try:
-        path.lstat()
-    except FileNotFoundError:
-        return ""
-    except OSError:
-        return "it cannot be read"
-    return timestamps.fault(path)
+    return timestamps.fault(folder / attached.TIMESTAMP)
 
 
 def disarm(folder: Path, given: Iterable[str]) -> None:

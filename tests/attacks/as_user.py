@@ -24,7 +24,9 @@ def main(folder, *command):
     os.setgroups([])
     os.setresgid(USER, USER, USER)
     os.setresuid(USER, USER, USER)
-    os.environ.update(HOME=str(home), XDG_CACHE_HOME=str(home / "cache"), USER="nobody-special")
+    os.environ.update(
+        HOME=str(home), XDG_CACHE_HOME=str(home / "cache"), GRADETAPE_DATA_DIR=str(home / "data"), USER="nobody-special"
+    )
     os.execvp(command[0], command)
 
 

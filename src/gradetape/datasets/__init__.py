@@ -9,11 +9,17 @@ TensorFlow is imported when data are loaded, not with this module.
 
 from __future__ import annotations
 
+import os
 from typing import Any
 
-from gradetape.datasets.catalogue import CATALOGUE, Entry, data_dir, missing, prepare_in_subprocess
+from gradetape.datasets import preparing
+from gradetape.datasets.catalogue import CATALOGUE, DataError, Entry, data_dir, missing
+from gradetape.datasets.preparing import PreparationError, ensure, prepare_in_subprocess
 
-__all__ = ["CATALOGUE", "Entry", "builder", "data_dir", "load", "missing", "names", "prepare_in_subprocess"]
+__all__ = [
+    "CATALOGUE", "DataError", "Entry", "PreparationError", "builder", "data_dir", "ensure", "load", "missing", "names",
+    "prepare_in_subprocess",
+]  # fmt: skip
 
 
 def names() -> list[str]:
@@ -72,10 +78,40 @@ def load(
 
     Raises:
         ValueError: no such stand-in.
+        DataError: it is not prepared, and cannot be here, as in a guest, which only reads the data folder.
     """
     source = builder(name, real=real)
-    source.download_and_prepare()
+    if real:
+        _fetch(source)
+    elif missing([name]):
+        _prepare(name)
+        source = builder(name)
     data = source.as_dataset(
         split=split, batch_size=batch_size, shuffle_files=shuffle_files, as_supervised=as_supervised
     )
     return (data, source.info) if with_info else data
+
+
+def _prepare(name: str) -> None:
+    """Build a stand-in in this process, unless another one has done so in the meantime."""
+    from gradetape.datasets.prepare import build
+
+    try:
+        with preparing.locked(data_dir()):
+            if missing([name]):
+                preparing.prepare(name, build)
+    except OSError as error:
+        raise DataError(
+            f"Stand-in {name!r} is not prepared, and cannot be written to {str(data_dir())!r}: {error}. "
+            f'An assignment names its data in its notebook\'s metadata ("gradetape": {{"datasets": ["{name}"]}}); '
+            f"elsewhere run `gradetape data prepare {name}`."
+        ) from None
+
+
+def _fetch(source: Any) -> None:
+    """Have TFDS download a real data set, one process at a time; one that is there is only read."""
+    if os.path.exists(source.data_path):  # noqa: PTH110 - TFDS may keep it on a remote file system
+        source.download_and_prepare()
+        return
+    with preparing.locked(data_dir()):
+        source.download_and_prepare()

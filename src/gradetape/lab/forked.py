@@ -1,4 +1,4 @@
-"""What a fork of the zygote does: become the process that `python -m ipykernel_launcher` would be."""
+"""What a fork of the zygote does: become the process that `python -P -m gradetape.lab.launch` would be."""
 
 from __future__ import annotations
 
@@ -59,9 +59,10 @@ def run(request: Request) -> None:
     threading.Thread(target=_end_with, args=(request.line,), daemon=True).start()
     launcher = importlib.util.find_spec("ipykernel_launcher")
     sys.argv = [str(launcher.origin) if launcher else "ipykernel_launcher", *request.said["arguments"]]
-    from ipykernel.kernelapp import IPKernelApp
+    from gradetape.lab import launch
 
-    IPKernelApp.launch_instance(parent_handle=1)  # there is a parent, and `_end_with` looks after it
+    launch.ignore_folder_settings()
+    launch.FolderLastApp.launch_instance(parent_handle=1)  # there is a parent, and `_end_with` looks after it
 
 
 def _end_with(line: socket.socket) -> NoReturn:

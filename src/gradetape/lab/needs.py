@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import contextlib
 import hashlib
 import itertools
 import json
@@ -12,20 +11,23 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from gradetape import attached
 from gradetape.guest import preload
 from gradetape.lab.forked import DEFAULTS
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
-__all__ = ["MODULES", "differing", "fingerprint", "modules_for"]
+__all__ = ["MODULES", "differing", "environment", "fingerprint", "modules_for"]
 
 MODULES = ("numpy", "matplotlib.pyplot", "tensorflow", "keras")
 """What is imported ahead for every course."""
 _READ_AT_IMPORT = (
     "PYTHON", "LD_", "LC_", "LANG", "TF_", "KERAS_", "XLA_", "OMP_", "MKL_", "OPENBLAS_", "MPL", "HOME", "VIRTUAL_ENV",
 )  # fmt: skip
-_MOST_NOTEBOOKS, _MOST_FOLDERS = 200, 1000
+_PATHS = ("PYTHONPATH", "PYTHONSTARTUP", "LD_LIBRARY_PATH", "LD_PRELOAD")
+"""Variables in which an empty or relative entry stands for the folder that a program starts in."""
+_MOST_NOTEBOOKS, _MOST_FOLDERS, _MOST_BYTES = 200, 1000, 2**27
 
 
 def fingerprint(env: Mapping[str, str]) -> str:
@@ -51,12 +53,16 @@ def _stamp(path: Path) -> int:
 def modules_for(folder: Path) -> tuple[str, ...]:
     """Choose what to import for the notebooks in a course's or a learner's folder.
 
-    Beside `MODULES`, those of the large packages that one of the notebooks mentions.
+    Beside `MODULES`, those of the large packages that one of the notebooks mentions. The folder may hold an exchange,
+    where learners put what they like: only plain files count, and of those no more than a course has.
     """
-    texts = []
+    texts: list[bytes] = []
+    room = _MOST_BYTES
     for path in itertools.islice(_notebooks(folder), _MOST_NOTEBOOKS):
-        with contextlib.suppress(OSError):
-            texts.append(path.read_bytes())
+        text = attached.read_plain(path, most=min(room, attached.MOST_BYTES))
+        if text is not None:
+            texts.append(text)
+            room -= len(text)
     unused = preload.unused(texts)
     return (*MODULES, *(package for package in preload.unused([]) if package not in unused))
 
@@ -67,6 +73,18 @@ def _notebooks(folder: Path) -> Iterator[Path]:
         yield from (Path(parent, name) for name in sorted(names) if name.endswith(".ipynb"))
         deep = len(Path(parent).relative_to(folder).parts) == 2
         folders[:] = [] if deep else sorted(name for name in folders if not name.startswith("."))
+
+
+def environment(env: Mapping[str, str]) -> dict[str, str]:
+    """Return the variables without entries of paths that mean the folder itself, such as that of `PYTHONPATH=:/opt`."""
+    kept = dict(env)
+    for name in _PATHS:
+        if name in kept:
+            entries = [entry for entry in kept[name].split(os.pathsep) if Path(entry).is_absolute()]
+            kept[name] = os.pathsep.join(entries)
+            if not entries:
+                del kept[name]
+    return kept
 
 
 def differing(env: Mapping[str, str]) -> str:

@@ -24,7 +24,7 @@ from traitlets import Bool, Float, List, Unicode, default
 from gradetape.lab import needs, warm
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterator, Mapping, Sequence
 
     from jupyter_client.connect import KernelConnectionInfo
 
@@ -52,6 +52,7 @@ class WarmProvisioner(LocalProvisioner):
         """Called by the kernel manager to start the kernel; `cmd` and `kwargs` are what Popen would get."""
         env = kwargs.get("env") or os.environ
         arguments = ipykernel_arguments(cmd)
+        cmd, kwargs["env"] = with_folder_last(cmd, env)
         if arguments is None or env.get("NBGRADER_EXECUTION") == "autograde":
             self.log.info("Kernel %s starts the ordinary way: another program, or grading.", self.kernel_id)
             return await super().launch_kernel(cmd, **kwargs)
@@ -86,8 +87,7 @@ class WarmProvisioner(LocalProvisioner):
 def ipykernel_arguments(cmd: Sequence[str]) -> list[str] | None:
     """Return what follows `python -m ipykernel_launcher`; None when `cmd` is another program or interpreter."""
     program, *rest = cmd
-    found = shutil.which(program)
-    if found is None or os.path.abspath(found) != os.path.abspath(sys.executable):  # noqa: PTH100 - links tell environments apart
+    if not _is_this_interpreter(program):
         return None
     while rest and rest[0].startswith("-X"):
         option = rest.pop(0)[2:] or (rest.pop(0) if rest else "")
@@ -96,6 +96,23 @@ def ipykernel_arguments(cmd: Sequence[str]) -> list[str] | None:
     if rest[:1] != ["-m"] or rest[1:2] == [] or rest[1] not in _KERNELS:
         return None
     return rest[2:]
+
+
+def with_folder_last(cmd: Sequence[str], env: Mapping[str, str]) -> tuple[list[str], dict[str, str]]:
+    """Return command and variables of a kernel of this interpreter that looks into the notebook's folder last.
+
+    A kernel of another interpreter, which may not have this package, is left as it is.
+    """
+    for place, module in enumerate(cmd[2:], 2):
+        if module in _KERNELS and cmd[place - 1] == "-m" and _is_this_interpreter(cmd[0]):
+            rest = [*cmd[1 : place - 1], "-P", "-m", "gradetape.lab.launch", *cmd[place + 1 :]]
+            return [cmd[0], *rest], needs.environment(env)
+    return list(cmd), dict(env)
+
+
+def _is_this_interpreter(program: str) -> bool:
+    found = shutil.which(program)
+    return found is not None and os.path.abspath(found) == os.path.abspath(sys.executable)  # noqa: PTH100 - links tell environments apart
 
 
 def _check(kwargs: dict[str, Any]) -> None:

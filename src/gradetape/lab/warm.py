@@ -23,7 +23,7 @@ from typing import IO, TYPE_CHECKING
 from gradetape.guest import frames
 from gradetape.lab import zygote
 from gradetape.lab.forked import DEFAULTS
-from gradetape.lab.needs import differing, fingerprint
+from gradetape.lab.needs import differing, environment, fingerprint
 from gradetape.lab.process import ForkedKernel, ask, short
 
 if TYPE_CHECKING:
@@ -147,8 +147,8 @@ class Zygote:
         self.key = fingerprint(os.environ)
         self.path = _folder() / f"{self.key}.{os.getpid()}.{secrets.token_hex(4)}.sock"
         self._said: IO[bytes] = tempfile.TemporaryFile()  # noqa: SIM115 - it lives as long as the zygote
-        environment = {**DEFAULTS, **os.environ}
-        environment.pop("JPY_PARENT_PID", None)  # ipykernel would take it for the parent of kernels
+        variables = environment({**DEFAULTS, **os.environ})
+        variables.pop("JPY_PARENT_PID", None)  # ipykernel would take it for the parent of kernels
         self._owner, theirs = socket.socketpair()
         try:
             with theirs, socket.socket(socket.AF_UNIX) as listener:
@@ -158,7 +158,7 @@ class Zygote:
                 passed = (listener.fileno(), theirs.fileno())
                 self._process = subprocess.Popen(  # noqa: S603 - our own code, by this interpreter
                     [sys.executable, "-X", "frozen_modules=off", "-c", _CODE, *map(str, passed), *modules],
-                    env=environment, pass_fds=passed, start_new_session=True, cwd="/",
+                    env=variables, pass_fds=passed, start_new_session=True, cwd="/",
                     stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=self._said,
                 )  # fmt: skip
         except OSError as error:

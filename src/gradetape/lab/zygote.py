@@ -32,7 +32,8 @@ RETIRE = b"r"
 _KERNEL_MODULES = (
     "ipykernel.kernelapp", "ipykernel.ipkernel", "ipykernel.zmqshell", "stack_data", "sqlite3",
     "pygments.formatters.terminal256", "pygments.styles", "tornado.platform.asyncio", "IPython.core.completerlib",
-    "IPython.core.debugger", "IPython.core.oinspect", "IPython.extensions.storemagic", "gradetape.lab.readable",
+    "IPython.core.debugger", "IPython.core.oinspect", "IPython.extensions.storemagic",
+    "gradetape.lab.readable", "gradetape.lab.launch",
 )  # fmt: skip
 _REQUEST_BYTES = 2**24
 _REQUEST_SECONDS = 5.0

@@ -18,7 +18,7 @@ from nbgrader.converters.base import NbGraderException
 from nbgrader.coursedir import CourseDirectory
 from traitlets.utils.importstring import import_item
 
-from gradetape import recovery, submitting
+from gradetape import gradebook, recovery, submitting
 from gradetape.course import Course, CourseError
 from gradetape.ids import id_problem
 from gradetape.nbgrader.plugging import ADVICE, contradictions, is_plugged
@@ -118,6 +118,7 @@ class Autograde(StockAutograde):  # type: ignore[misc]
             problems.append(str(error))
         if problems:
             _refuse(self, problems)
+        gradebook.one_at_a_time(Path(self.coursedir.root))
         recovery.clear(Path(self.coursedir.root), autograded=self._autograded("", ""))
         try:
             super().convert_notebooks()

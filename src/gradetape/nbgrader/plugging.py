@@ -89,7 +89,7 @@ def plug_in(
         if "start" not in c.WarmProvisioner:
             c.WarmProvisioner.start = False
     if exchange is not None:
-        c.Exchange.root = str(_made(Path(root) / exchange, problems))
+        c.Exchange.root = str(_made(c, Path(root).resolve() / exchange, problems))
     note(Path(root), problems)
     if "root" in c.CourseDirectory:
         note(Path(c.CourseDirectory.root), problems)
@@ -149,11 +149,11 @@ def _enabled(c: Any) -> list[str]:
     ]
 
 
-def _made(folder: Path, problems: list[str]) -> Path:
+def _made(c: Any, folder: Path, problems: list[str]) -> Path:
     from gradetape import exchange
 
     try:
-        exchange.make(folder)
+        exchange.make(folder, str(c.CourseDirectory.course_id) if "course_id" in c.CourseDirectory else "")
     except OSError as error:
         problems.append(f"The exchange {str(folder)!r} cannot be made: {error}.")
     return folder

@@ -29,6 +29,7 @@ class Analysis:
     unchecked: list[Unchecked]
     limits: list[Limit]
     late: list[Learner]
+    antedated: list[Learner]
     gaps: dict[str, list[Learner]]
     alike: dict[str, Alike]
 
@@ -49,6 +50,7 @@ def analyse(data: AssignmentData) -> Analysis:
         unchecked=findings.unchecked(data),
         limits=findings.limits(data),
         late=sorted((x for x in data.graded if x.seconds_late > 0), key=lambda x: (-x.seconds_late, x.name)),
+        antedated=[x for x in data.learners if x.antedated],
         gaps=gaps,
         alike=findings.alike(data),
     )

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
 
+from gradetape import timestamps
 from gradetape.course import Assignment, Course, CourseError
 from gradetape.handed_in import Places
 from gradetape.releasing import nbgrader_api
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
 
 __all__ = ["collect"]
 
+_EXCHANGE = "/usr/local/share/nbgrader/exchange"  # nbgrader's, where a course names none
 _NO_RESULT = Kept(verdicts={}, gap="")
 
 
@@ -106,6 +108,7 @@ class _Collector:
             penalty=entry.penalty if entry else 0.0,
             seconds_late=entry.seconds_late if entry else 0.0,
             handed_in=entry.handed_in if entry else None,
+            antedated=self._antedated(name) if there else "",
             grades={q.name: entry.grades[q.name] for q in questions if q.name in entry.grades} if entry else {},
             verdicts=kept.verdicts,
             notes=kept.notes,
@@ -123,6 +126,12 @@ class _Collector:
             return {}, ""
         path = self._places.submitted(student, self._name) / f"{self._name}.ipynb"
         return answers.handed_in(path, self._assignment.questions)
+
+    def _antedated(self, student: str) -> str:
+        exchange = self._api.config.Exchange.get("root") or _EXCHANGE
+        return timestamps.antedated(
+            self._places.submitted(student, self._name), Path(exchange), self._api.coursedir.course_id
+        )
 
     def _links(self, student: str) -> dict[str, str]:
         """Return links to what is there of a learner's graded notebook and feedback page."""

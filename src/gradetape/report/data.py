@@ -55,8 +55,9 @@ class CellError:
 class Learner:
     """One learner on one assignment.
 
-    `gap` says why a graded submission has no verdicts here, '' when it has. `links` are paths relative to the
-    page, by what they show. `answers` is the text of the answer by question.
+    `antedated` says what speaks against the time in `handed_in`, '' when nothing does. `gap` says why a graded
+    submission has no verdicts here, '' when it has. `links` are paths relative to the page, by what they show.
+    `answers` is the text of the answer by question.
     """
 
     name: str
@@ -64,6 +65,7 @@ class Learner:
     penalty: float = 0.0
     seconds_late: float = 0.0
     handed_in: datetime | None = None
+    antedated: str = ""
     grades: dict[str, Grade] = field(default_factory=dict)
     verdicts: dict[str, Verdict] = field(default_factory=dict)
     notes: tuple[str, ...] = ()

@@ -25,7 +25,7 @@ def _scores(found: Analysis) -> Iterator[Row]:
         score = x.score if x.graded else None
         most = points if x.graded else None
         yield (name, x.name, x.state.value, score, most, x.penalty, x.seconds_late, x.handed_in, x.waits,
-               GAPS.get(x.gap, ""), x.seconds)  # fmt: skip
+               GAPS.get(x.gap, ""), x.seconds, x.antedated)  # fmt: skip
 
 
 def _answers(found: Analysis) -> Iterator[Row]:
@@ -76,7 +76,7 @@ def _alike(found: Analysis) -> Iterator[Row]:
 
 TABLES: dict[str, tuple[Sequence[str], Callable[[Analysis], Iterator[Row]]]] = {
     "scores": (("assignment", "learner", "state", "score", "max_score", "late_penalty", "seconds_late", "handed_in_utc",
-                "needs_person", "why_no_verdicts", "seconds_of_grading"), _scores),
+                "needs_person", "why_no_verdicts", "seconds_of_grading", "handed_in_later_than_said"), _scores),
     "answers": (("assignment", "learner", "question", "score", "max_score", "verdict", "mistake", "message",
                  "graded_by_hand", "needs_person", "seconds_of_hidden_tests"), _answers),
     "questions": (("assignment", "question", "points", "graded", "mean_score", "success_rate", "item_rest_correlation",
