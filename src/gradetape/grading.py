@@ -106,6 +106,7 @@ class Judged:
     began: float
     fence: tuple[str, ...]
     learners_trusted: bool
+    starved: bool = False
 
     def result(self) -> Result:
         """Ask the known mistakes what the learner did, and write it all down."""
@@ -127,6 +128,7 @@ class Judged:
             versions=versions(),
             fence=self.fence,
             learners_trusted=self.learners_trusted,
+            starved=self.starved,
         )
 
     def _verdict(self, question: Question) -> Verdict:
@@ -204,8 +206,9 @@ def judge(
         host.run()
         report, idle = _judge(assignment, nb, host, seed, say, only)
     return Judged(
-        assignment, submission, seed, report, idle, host.outputs, host.starts, began, host.held, trust_learners
-    )
+        assignment, submission, seed, report, idle, host.outputs, host.starts, began, host.held, trust_learners,
+        host.starved,
+    )  # fmt: skip
 
 
 def _judge(
