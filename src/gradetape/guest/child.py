@@ -66,7 +66,7 @@ def main(descriptor: int, policy: dict[str, Any], yard: fence.Yard, data_dir: st
         _prepare_tensorflow(limits, seed)
         from gradetape.guest.cells import Cells
 
-        guest = _Guest(Cells(limits.output_bytes), interrupts, limits)
+        guest = _Guest(Cells(limits.output_bytes, limits.outputs_bytes), interrupts, limits)
         _answer(sock, {"ready": True, "device": _device(), "held": held})
         with contextlib.suppress(frames.FrameError):
             guest.serve(sock)

@@ -85,6 +85,7 @@ class Host:
     _fatal: set[int] = field(default_factory=set)
     _killed: int = 0
     _excused: float = 0.0
+    _sizes: dict[int, int] = field(default_factory=dict)
     refused: str = ""
     """Why no process could be started, when that was so."""
 
@@ -235,14 +236,30 @@ class Host:
                 self._record_error(cell, "DeadKernelError", f"This cell {self._deed(error)}. It was left out.")
                 self._fatal.add(cell.index)
             return False
-        outputs = valid_outputs(reply.get("outputs"), self.policy.output_bytes)
-        self.outputs[cell.index] = outputs
+        outputs = self._kept(cell, valid_outputs(reply.get("outputs"), self.policy.output_bytes))
         if reply.get("success") is not True:
             errors = [o for o in outputs if o["output_type"] == "error"]
             self.failed_cells[cell.index] = errors[-1]["ename"] if errors else "Error"
         else:
             self.failed_cells.pop(cell.index, None)
         return True
+
+    def _kept(self, cell: CellSource, outputs: list[dict[str, Any]]) -> list[dict[str, Any]]:
+        """Keep a cell's outputs as far as there is room beside those of the other cells; return what it showed."""
+        most = self.policy.outputs_bytes
+        self._sizes[cell.index] = 0
+        room = most - sum(self._sizes.values())
+        kept = []
+        for output in outputs:
+            size = _size(output)
+            if self._sizes[cell.index] + size > room:
+                text = f"[More output was dropped here: all cells together may show {most:,} characters.]\n"
+                kept.append({"output_type": "stream", "name": "stdout", "text": text})
+                break
+            kept.append(output)
+            self._sizes[cell.index] += size
+        self.outputs[cell.index] = kept
+        return outputs
 
     def _record_error(self, cell: CellSource, name: str, text: str) -> None:
         error = {"output_type": "error", "ename": name, "evalue": text, "traceback": [f"{name}: {text}"]}
@@ -299,13 +316,17 @@ def valid_outputs(outputs: object, limit: int) -> list[dict[str, Any]]:
         rebuilt = _valid_output(output) if isinstance(output, dict) else None
         if rebuilt is None:
             continue
-        room -= len(str(rebuilt))
+        room -= _size(rebuilt)
         if room < 0:
             break
         kept.append(rebuilt)
     with contextlib.suppress(IndexError):
         del kept[1000:]
     return kept
+
+
+def _size(output: dict[str, Any]) -> int:
+    return len(str(output))
 
 
 def _valid_output(output: dict[str, Any]) -> dict[str, Any] | None:
