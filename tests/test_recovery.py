@@ -102,6 +102,7 @@ def test_the_hooks_of_older_configurations_are_still_there(course, monkeypatch):
     from gradetape.nbgrader import plugging
 
     said = []
+    log = types.SimpleNamespace(warning=lambda *words: said.append(words))
     monkeypatch.setattr(plugging, "_plugged", {})
     monkeypatch.setattr(
         recovery, "get_logger", lambda: type("Log", (), {"warning": lambda _, *words: said.append(words)})()

@@ -73,7 +73,7 @@ def set_aside(folder: Path, aside: Path) -> list[str]:
     for path in [*_closed_folders(folder), *(p for p in everything(folder) if p.suffix != ".ipynb")]:
         if not gone.isdisjoint((path, *path.parents)):
             continue
-        why = _too_long(path) or (fault(path) if not os.path.isdir(path) or _is_link(path) else "it cannot be read")
+        why = _too_long(path) or ("it cannot be read" if _is_folder(path) else fault(path))
         why = why or _beyond(path, room, count) or _unnameable(path)
         if not why:
             room, count = room - path.lstat().st_size, count + 1

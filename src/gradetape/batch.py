@@ -116,6 +116,8 @@ class _Running:
     claim: int | None
     crashed: int
     killed: int = 0
+    alone: bool = False
+    """Whether it is graded again, with no other of this run beside it: a limit was met for want of a core."""
 
 
 @dataclass
@@ -132,6 +134,7 @@ class Batch:
     """Called with the numbers of submissions that run and that wait for a process whenever these change."""
     _running: dict[Future[bytes], _Running] = field(default_factory=dict)
     _elsewhere: deque[tuple[Task, str]] = field(default_factory=deque)
+    _starved: deque[_Running] = field(default_factory=deque)
 
     def run(self, tasks: Iterable[Task]) -> Iterator[Done]:
         """Grade, and yield what became of each task as soon as it is known.
@@ -146,16 +149,18 @@ class Batch:
         try:
             yield from self._run(todo)
         finally:
-            for running in self._running.values():
+            for running in (*self._running.values(), *self._starved):
                 self._release(running)
 
     def _run(self, todo: Iterator[Task]) -> Iterator[Done]:
         more = True
-        while more or self._running or self._elsewhere:
+        while more or self._running or self._starved or self._elsewhere:
             ended: list[Done] = []
             if self._running:
                 for future in wait(self._running, return_when=FIRST_COMPLETED).done:
                     ended += self._end(future)
+            elif not more and self._starved:
+                self._send(self._starved.popleft())
             elif not more:
                 ended += self._begin(*self._elsewhere.popleft(), patient=True)
             while more and len(self._running) < self.crew.slots + _AHEAD and len(ended) < _MOST_ENDED:
@@ -168,7 +173,7 @@ class Batch:
     def _say(self) -> None:
         if self.on_change is not None:
             running = min(len(self._running), self.crew.slots)
-            self.on_change(running, len(self._running) - running + len(self._elsewhere))
+            self.on_change(running, len(self._running) - running + len(self._starved) + len(self._elsewhere))
 
     def _begin(self, task: Task, name: str = "", *, patient: bool = False) -> Iterator[Done]:
         """Find a stored result, or have the submission graded; what cannot even be looked at is that one's error."""
@@ -180,7 +185,7 @@ class Batch:
             yield Done(task, error=described(error))
 
     def _looked_at(self, task: Task, name: str, *, patient: bool) -> Iterator[Done]:
-        twin = next((r for r in self._running.values() if r.digest == name), None)
+        twin = next((r for r in (*self._running.values(), *self._starved) if r.digest == name), None)
         if twin is not None:
             twin.tasks.append(task)
             return
@@ -235,6 +240,10 @@ class Batch:
         except Exception as error:  # noqa: BLE001 - the others go on; this one's error is told
             made = {"error": described(error)}
         else:
+            if result.starved and not running.alone:
+                running.alone = True
+                self._starved.append(running)
+                return
             made = self._checked(running, result)
         self._release(running)
         for task in running.tasks:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import atexit
 import time
 from collections import OrderedDict
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from gradetape import notebook, sanitize
@@ -107,6 +107,8 @@ class Judged:
     began: float
     fence: tuple[str, ...]
     learners_trusted: bool
+    starved: bool = False
+    patience: diagnosis.Patience = field(default_factory=diagnosis.Patience)
 
     def result(self) -> Result:
         """Ask the known mistakes what the learner did, and write it all down."""
@@ -128,6 +130,7 @@ class Judged:
             versions=versions(),
             fence=self.fence,
             learners_trusted=self.learners_trusted,
+            starved=self.starved,
         )
 
     def _verdict(self, question: Question) -> Verdict:
@@ -150,7 +153,7 @@ class Judged:
             status=status,
             score=round(question.points * passed / sum(r.weight for r in records), 6),
             max_score=question.points,
-            message=_message(records, status, related=found is None),
+            message=_message(records, status, self.patience if found is None else None),
             checks=tuple(
                 Check(
                     title=r.title,
@@ -168,7 +171,7 @@ class Judged:
     def _diagnosis(self, question: Question, records: Sequence[CheckRecord]) -> Diagnosis | None:
         candidates = [m for m in self.assignment.mistakes if m.question == question.name]
         try:
-            found = diagnosis.diagnose(records, candidates, known_answers(self.assignment))
+            found = diagnosis.diagnose(records, candidates, known_answers(self.assignment), self.patience)
         except Exception as error:  # noqa: BLE001 - a hint is a favour: without one the verdict still stands
             said = f"{type(error).__name__}: {error}"
             self.report.problems.append(f"Question {question.name!r}: no diagnosis: {said}")
@@ -206,8 +209,9 @@ def judge(
         host.run()
         report, idle = _judge(assignment, nb, host, seed, say, only)
     return Judged(
-        assignment, submission, seed, report, idle, host.outputs, host.starts, began, host.held, trust_learners
-    )
+        assignment, submission, seed, report, idle, host.outputs, host.starts, began, host.held, trust_learners,
+        host.starved,
+    )  # fmt: skip
 
 
 def _judge(
@@ -254,12 +258,12 @@ def _status(records: Sequence[CheckRecord]) -> Status:
     return Status.FAILED if Status.FAILED in states else Status.PASSED
 
 
-def _message(records: Sequence[CheckRecord], status: Status, *, related: bool) -> str:
-    """Take the first failed check's words (a plain assert has none), and a relation of the tensors."""
+def _message(records: Sequence[CheckRecord], status: Status, patience: diagnosis.Patience | None) -> str:
+    """Take the first failed check's words (a plain assert has none), and, with patience, a relation of the tensors."""
     if status is Status.PASSED:
         return "All checks passed."
     first = next(r for r in records if r.status is status)
     message = first.message or f"This does not hold yet: {first.title}"
     failed = [r for r in records if r.status is Status.FAILED]
-    relation = next(filter(None, map(diagnosis.relation, failed)), "") if related else ""
+    relation = next(filter(None, (diagnosis.relation(r, patience) for r in failed)), "") if patience else ""
     return f"{message} {relation}".strip()

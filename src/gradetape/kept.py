@@ -72,6 +72,8 @@ def kept(
             reason = f"The grader's process ended {deaths} times while it graded this; is a hidden test to blame?"
             return Kept(unchecked(assignment, submission, reason))
         result = grade(assignment, submission, seed=seed, trust_learners=trust_learners, on_progress=on_progress)
+        if result.starved:  # what a limit ended may have been somebody else's doing: once more, before it counts
+            result = grade(assignment, submission, seed=seed, trust_learners=trust_learners, on_progress=on_progress)
         try:
             store.put(result)
         except Exception as error:  # noqa: BLE001 - it is graded, whatever the disk says

@@ -44,19 +44,22 @@ class Policy:
     """Limits of one submission's guests, and what its processes are given."""
 
     cell_seconds: float = 30.0
-    """Wall time of one cell."""
+    """Time of one cell. Time for which the guest waits for a core is not counted, up to three times the limit."""
     probe_seconds: float = 20.0
-    """Wall time of one probe."""
+    """Time of one probe, counted in the same way."""
     submission_seconds: float = 300.0
-    """Wall time of the whole submission: all cells, all probes, all replacements."""
+    """Time of the whole submission, counted in the same way: all cells, all probes, all replacements."""
     start_seconds: float = 120.0
     """Wall time until a fresh guest reports for work (the first one waits for TensorFlow's import)."""
     test_seconds: float = 600.0
-    """Wall time of one hidden test, what its probes take included; a grader that loops is stopped then."""
+    """Time of one hidden test, its probes included, counted in the same way; a grader that loops is stopped then."""
     grace_seconds: float = 2.0
-    """Wall time between an interrupt and the kill."""
+    """Time between an interrupt and the kill, counted in the same way."""
     memory_bytes: int = 3 * 2**30
-    """Memory of one guest, all its processes together, beyond what it shares with the fork server."""
+    """Memory of one guest, all its processes together, beyond what it shares with the fork server.
+
+    What the kernel keeps for it (page tables, buffers of sockets, mappings, locks) counts.
+    """
     disk_bytes: int = 512 * 2**20
     """Size of a guest's private file system (it lies in memory)."""
     disk_files: int = 20_000
@@ -69,6 +72,8 @@ class Policy:
     """Open file descriptors of one guest."""
     output_bytes: int = 1_000_000
     """Text and pictures kept of one cell's output; the rest is counted and dropped."""
+    outputs_bytes: int = 16_000_000
+    """Text and pictures kept of all cells together."""
     frame_bytes: int = 64 * 2**20
     """Largest message accepted from a guest."""
     logical_cpus: int = 1

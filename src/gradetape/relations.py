@@ -10,6 +10,8 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from gradetape.tree import is_real
+
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
 
@@ -49,8 +51,7 @@ def find(actual: object, expected: object, *, sizes: Sequence[int] = (), rtol: f
 def _numeric(value: object) -> bool:
     if isinstance(value, bool) or not isinstance(value, np.ndarray | int | float):
         return False
-    kind = np.asarray(value).dtype
-    return kind.kind in "iuf" or kind.name in ("bfloat16", "float8_e4m3fn", "float8_e5m2")
+    return is_real(np.asarray(value).dtype)
 
 
 def _candidates(a: Array, e: Array, sizes: Sequence[int], close: Callable[[Array, Array], bool]) -> Iterable[str]:

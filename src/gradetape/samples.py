@@ -14,6 +14,8 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from scipy import stats
 
+from gradetape.tree import is_real
+
 if TYPE_CHECKING:
     from collections.abc import Callable
 
@@ -43,7 +45,7 @@ class Finding:
 def _draws(draws: object, label: str) -> Array | Finding:
     """Return draws as (n, d) floats, or the finding that they are none."""
     array = np.asarray(draws)
-    if array.dtype.kind not in "biuf" and array.dtype.name != "bfloat16":
+    if array.dtype.kind != "b" and not is_real(array.dtype):
         return Finding(ok=False, message=f"{_upper(label)} are no numbers.")
     if array.ndim == 0 or array.shape[0] < 2 or array.size == 0:
         return Finding(

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from gradetape.tree import is_real
 from gradetape.verdict import Picture
 
 if TYPE_CHECKING:
@@ -44,7 +45,7 @@ def of_difference(found: Difference, show: Sequence[str]) -> tuple[Picture, ...]
 
 
 def _numbers(array: Array) -> bool:
-    return array.dtype.kind in "biuf" or array.dtype.name.startswith(("bfloat", "float8"))
+    return array.dtype.kind == "b" or is_real(array.dtype)
 
 
 def curve_at(tree: Any, keys: tuple[Any, ...]) -> Array | None:

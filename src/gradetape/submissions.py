@@ -54,18 +54,21 @@ def digest(assignment: Assignment, submission: Submission, *, only: str = "") ->
     parts |= {f"files/{name}": data for name, data in submission.files.items()}
     parts |= {"only": only.encode()} if only else {}
     for name, data in sorted(parts.items()):
-        total.update(f"{name}\0{len(data)}\0".encode() + data)
+        total.update(f"{name}\0{len(data)}\0".encode(errors="surrogatepass") + data)  # a name may be no UTF-8
     return total.hexdigest()
 
 
 def _content(data: bytes) -> bytes:
-    """Reduce a notebook to what is run: cell ids, stored outputs and the kernel's name do not count."""
+    """Reduce a notebook to what is run: cell ids, stored outputs and the kernel's name do not count.
+
+    A file that is no notebook stands for itself, marked as such: it may hold just the bytes that another reduces to.
+    """
     try:
         cells = notebook.read(data)["cells"]
     except notebook.NotebookError:
-        return data
+        return b"unreadable\0" + data
     parts = [[c.get("cell_type"), c["source"], notebook.cell_mark(c), c["metadata"].get("tags")] for c in cells]
-    return json.dumps(parts, sort_keys=True, default=str).encode()
+    return b"notebook\0" + json.dumps(parts, sort_keys=True, default=str).encode()
 
 
 def unchecked(assignment: Assignment, submission: Submission, reason: str) -> Result:

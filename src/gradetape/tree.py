@@ -26,7 +26,10 @@ from gradetape.wire import WireError, scan
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
 
-__all__ = ["MAX_BYTES", "MAX_DEPTH", "MAX_NODES", "Ragged", "Sparse", "Tree", "TreeError", "decode", "encode"]
+__all__ = [
+    "MAX_BYTES", "MAX_DEPTH", "MAX_NODES", "SMALL_FLOATS", "Ragged", "Sparse", "Tree", "TreeError", "decode", "encode",
+    "is_real",
+]  # fmt: skip
 
 MAX_BYTES = 64 * 2**20
 MAX_DEPTH = 32
@@ -47,11 +50,18 @@ _DTYPES: dict[str, np.dtype[Any]] = {
         "float16", "float32", "float64", "complex64", "complex128",
     )
 }  # fmt: skip
-_DTYPES["bfloat16"] = np.dtype(ml_dtypes.bfloat16)
-_DTYPES["float8_e4m3fn"] = np.dtype(ml_dtypes.float8_e4m3fn)
-_DTYPES["float8_e5m2"] = np.dtype(ml_dtypes.float8_e5m2)
+SMALL_FLOATS = (
+    "bfloat16", "float8_e4m3fn", "float8_e4m3fnuz", "float8_e4m3b11fnuz", "float8_e5m2", "float8_e5m2fnuz",
+)  # fmt: skip
+"""Floats of TensorFlow's that NumPy knows by ml_dtypes alone: of most of them it says the kind 'V'."""
+_DTYPES |= {name: np.dtype(getattr(ml_dtypes, name)) for name in SMALL_FLOATS}
 
 _ALLOWED = "A probe can return arrays, tensors, numbers, strings, booleans, None, and dicts, lists and tuples of these."
+
+
+def is_real(dtype: np.dtype[Any]) -> bool:
+    """Whether arrays of this dtype hold real numbers."""
+    return dtype.kind in "iuf" or dtype.name in SMALL_FLOATS
 
 
 class TreeError(ValueError):
@@ -106,7 +116,26 @@ def decode(data: bytes, *, max_bytes: int = MAX_BYTES) -> Tree:
         wire = msgpack.unpackb(data, raw=False, strict_map_key=True, max_map_len=0, max_ext_len=0)
     except (WireError, ValueError, RecursionError) as error:
         raise TreeError(f"not a tree: {error}") from None
+    _count_nodes(wire)
     return _decode_node(wire, 0)
+
+
+def _count_nodes(wire: Any) -> None:
+    """Refuse more nodes than an encoder would write; what is no tree is left to the decoder."""
+    todo, nodes = [wire], 0
+    while todo:
+        node = todo.pop()
+        nodes += 1
+        if type(node) is list and len(node) > 1 and type(node[1]) is list:
+            parts = node[1]
+            if node[0] in ("l", "t"):
+                todo += parts
+            elif node[0] == "d":
+                todo += [pair[1] for pair in parts if type(pair) is list and len(pair) == 2]
+            elif node[0] == "s" and len(node) == 3 and type(node[2]) is list:
+                nodes += len(node[2])
+        if nodes + len(todo) > MAX_NODES:
+            raise TreeError(f"more than {MAX_NODES:,} nodes.")
 
 
 class _Encoder:

@@ -96,6 +96,8 @@ class Result:
     versions: dict[str, str] = field(default_factory=dict)
     fence: tuple[str, ...] = ()
     learners_trusted: bool = False
+    starved: bool = False
+    """Whether a limit of time was met while the notebook lacked a core for much of it."""
 
     @property
     def score(self) -> float:

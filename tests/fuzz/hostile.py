@@ -199,6 +199,7 @@ class _Guest:
 
     def __init__(self, reply):
         self.reply = reply
+        self.waited = 0.0
 
     def exchange(self, message, *, seconds):
         return self.reply

@@ -73,7 +73,7 @@ def test_ceilings_hold(layers):
 @pytest.mark.parametrize(
     ("source", "words"),
     [
-        ("import mmap\nm = mmap.mmap(-1, 2**29)\nfor _ in range(2**9): m.write(bytes(2**20))", "used more than the 0.25 GiB of memory"),
+        ("import mmap\nm = mmap.mmap(-1, 2**29)\nfor _ in range(2**9): m.write(bytes(2**20))\nimport time; time.sleep(1)", "used more than the 0.25 GiB of memory"),
         ("import os, time\nfor _ in range(9):\n    if not os.fork():\n        x = b'x' * 2**26; time.sleep(9)\ntime.sleep(9)", "of memory"),
         ("import os\nos._exit(3)", "ended the notebook's process (exit, crash, or out of memory)"),
         ("import ctypes\nctypes.string_at(0)", "ended the notebook's process"),
@@ -133,7 +133,7 @@ def test_nothing_is_left_running(layers, tmp_path):
         from gradetape.guest.host import Host
         from gradetape.notebook import CellSource
         from gradetape.policy import Policy
-        host = Host([CellSource(0, "import subprocess; subprocess.Popen('setsid nohup {mark} &', shell=True); x = 1\\nwhile True: pass")],
+        host = Host([CellSource(0, "import subprocess; subprocess.Popen('nohup {mark} &', shell=True); x = 1\\nwhile True: pass")],
                     {{}}, Policy(cell_seconds=60), layers={tuple(layers)!r})
         print("go", flush=True)
         host.run()

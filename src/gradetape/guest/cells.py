@@ -28,16 +28,17 @@ _MOST_OUTPUTS = 900
 
 
 class Recorder:
-    """The outputs of the running cell, at most `limit` bytes of them."""
+    """The outputs of the running cell, at most `limit` bytes of them, and `total` of all cells together."""
 
-    def __init__(self, limit: int) -> None:
+    def __init__(self, limit: int, total: int) -> None:
         self._limit = limit
+        self._total = total
         self.begin()
 
     def begin(self) -> None:
         """Start with nothing, for the next cell."""
         self.outputs: list[Output] = []
-        self._room = self._limit
+        self._room = self._given = max(0, min(self._limit, self._total))
         self._dropped = 0
         self._clear_next = False
 
@@ -82,8 +83,10 @@ class Recorder:
 
     def finish(self) -> list[Output]:
         """Return the outputs, with a line about what was dropped."""
+        self._total -= self._given - self._room
         if self._dropped:
-            note = f"\n[{self._dropped:,} more characters of output were dropped: a cell may show {self._limit:,}.]\n"
+            most = f"a cell may show {self._limit:,}, all cells what is left of a total"
+            note = f"\n[{self._dropped:,} more characters of output were dropped: {most}.]\n"
             self.outputs.append({"output_type": "stream", "name": "stdout", "text": [note]})
         for output in self.outputs:
             if output["output_type"] == "stream":
@@ -206,8 +209,8 @@ class _Shell(InteractiveShell):  # type: ignore[misc]
 class Cells:
     """One notebook's shell: runs cells in order, keeps its names."""
 
-    def __init__(self, output_bytes: int) -> None:
-        self.recorder = Recorder(output_bytes)
+    def __init__(self, output_bytes: int, outputs_bytes: int) -> None:
+        self.recorder = Recorder(output_bytes, outputs_bytes)
         config = Config()
         config.HistoryManager.enabled = False
         config.InteractiveShell.colors = "nocolor"

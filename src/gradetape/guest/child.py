@@ -72,7 +72,7 @@ def main(descriptor: int, policy: dict[str, Any], yard: fence.Yard, data_dir: st
         yard.lay_links()
         from gradetape.guest.cells import Cells
 
-        cells = Cells(limits.output_bytes)
+        cells = Cells(limits.output_bytes, limits.outputs_bytes)
         if as_is:
             cells.take_over_logs()
         guest = _Guest(cells, interrupts, limits, as_is=as_is)

@@ -8,6 +8,7 @@ layers that need no privilege and cannot be taken back (Landlock, seccomp).
 from __future__ import annotations
 
 import contextlib
+import ctypes
 import os
 import resource
 import sys
@@ -31,6 +32,10 @@ KEPT_VARIABLES = ("LANG", "LC_ALL", "TZ", "LD_LIBRARY_PATH", "CUDA_VISIBLE_DEVIC
 _PR_SET_PDEATHSIG, _PR_SET_DUMPABLE, _PR_SET_NO_NEW_PRIVS = 1, 4, 38
 _SIGKILL = 9
 _NOBODY = 65534
+_CPU_PER_SECOND = 2
+_PENDING_SIGNALS = 256
+"""And timers: the kernel counts them by user, who may be the grader's."""
+_ENVIRONMENT = slice(47, 49)  # where it lies in memory: fields of /proc/<pid>/stat after the name
 _MINE = kernel.CLONE_NEWNS | kernel.CLONE_NEWNET | kernel.CLONE_NEWIPC | kernel.CLONE_NEWUTS | kernel.CLONE_NEWCGROUP
 
 
@@ -110,6 +115,7 @@ def apply(policy: Policy, yard: Yard, data_dir: str) -> list[str]:
     kept = environment(os.environ, yard.home, data_dir)
     os.environ.clear()
     os.environ.update(kept)
+    _forget_environment()
     tempfile.tempdir = None  # the fork server may have settled on a folder that guests cannot write to
     _silence()
     _limit(policy, own_user=not yard.folder)
@@ -120,6 +126,17 @@ def apply(policy: Policy, yard: Yard, data_dir: str) -> list[str]:
         with contextlib.suppress(OSError):
             held.append(closing[name]())
     return held
+
+
+def _forget_environment() -> None:
+    """Overwrite the variables that the fork server was started with: /proc shows them for ever, the grader's home too.
+
+    Nothing points there any more: every variable was set anew.
+    """
+    fields = Path("/proc/self/stat").read_text(encoding="utf-8", errors="replace").rpartition(")")[2].split()
+    begin, end = map(int, fields[_ENVIRONMENT])
+    if 0 < begin < end:
+        ctypes.memset(begin, 0, end - begin)
 
 
 def _separate(policy: Policy) -> None:
@@ -183,9 +200,12 @@ def _limits(policy: Policy) -> dict[int, int]:
         resource.RLIMIT_DATA: _data_bytes() + policy.memory_bytes,
         resource.RLIMIT_FSIZE: policy.file_bytes,
         resource.RLIMIT_NOFILE: policy.open_files,
-        resource.RLIMIT_CPU: max(1, int(2 * policy.submission_seconds)),
+        resource.RLIMIT_CPU: max(1, int(_CPU_PER_SECOND * policy.submission_seconds)),
         resource.RLIMIT_MSGQUEUE: 0,
         resource.RLIMIT_RTPRIO: 0,
+        resource.RLIMIT_NICE: 0,
+        resource.RLIMIT_MEMLOCK: 0,
+        resource.RLIMIT_SIGPENDING: _PENDING_SIGNALS,
     }
 
 

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any, Self
 from gradetape.guest.forkserver import ForkServerError
 from gradetape.guest.frames import FrameError
 from gradetape.guest.process import GuestDiedError, GuestProcess, GuestTimeoutError
+from gradetape.guest.waiting import BACKSTOP, STARVED
 from gradetape.policy import LAYERS, ExposedError, Policy, exposed
 
 if TYPE_CHECKING:
@@ -31,6 +32,7 @@ _ENDED = {
     "memory": "used more than the {memory} of memory that there are",
     "disk": "wrote more than the {disk} and {files} files that there is room for",
     "processes": "started more than the {processes} processes and threads that there may be",
+    "cpu": "used up the processor time that a process may have",
 }
 
 
@@ -79,16 +81,25 @@ class Host:
     failed_cells: dict[int, str] = field(default_factory=dict)
     starts: int = 0
     seconds: float = 0.0
+    """What has been used up of the submission's time, without what its guests waited for a core."""
+    starved: bool = False
+    """Whether a limit ended something while the guest lacked a core for much of the time."""
     device: str = "cpu"
     _guest: GuestProcess | None = None
     _fatal: set[int] = field(default_factory=set)
     _killed: int = 0
+    _excused: float = 0.0
+    _sizes: dict[int, int] = field(default_factory=dict)
     refused: str = ""
     """Why no process could be started, when that was so."""
 
     def run(self) -> None:
         """Run the cells, so that `outputs` is there even when no probe is asked."""
         self._living()
+
+    def rested(self) -> None:
+        """Give the notebook its whole time again."""
+        self.seconds = self._excused = 0.0
 
     def ask(self, code: bytes, inputs: bytes, seed: int) -> Answer:
         """Ask a probe of the guest; a dead guest is replaced first.
@@ -107,7 +118,7 @@ class Host:
             except GuestTimeoutError:
                 return Answer(kind="interrupted", evalue=f"{limit:.3g}")
             except GuestDiedError as error:
-                if error.why != "outside":
+                if error.why != "outside" and (self.strangers or error.why != "cpu"):  # ours serve a whole class
                     return Answer(kind="died", evalue=f"Your code {self._deed(error)}." if error.why else "")
 
     def close(self) -> None:
@@ -123,10 +134,16 @@ class Host:
         self.close()
 
     def _exchange(self, guest: GuestProcess, message: dict[str, Any], limit: float) -> dict[str, Any]:
-        """Send a message; the time it takes is the submission's, unless the guest is killed from outside."""
-        began, outside = time.monotonic(), False
+        """Send a message; the time it takes is the submission's, unless the guest is killed from outside.
+
+        What the guest waited for a core is not counted.
+        """
+        began, waited, outside = time.monotonic(), guest.waited, False
         try:
             return guest.exchange(message, seconds=limit)
+        except GuestTimeoutError as error:
+            self.starved |= error.starved
+            raise
         except GuestDiedError as error:
             outside = error.why == "outside"
             if outside:
@@ -136,6 +153,7 @@ class Host:
         finally:
             if not outside:
                 self.seconds += time.monotonic() - began
+                self._excuse(guest.waited - waited)
 
     def _deed(self, error: GuestDiedError) -> str:
         policy = self.policy
@@ -143,12 +161,23 @@ class Host:
         return _ENDED[error.why].format(memory=memory, disk=disk, files=policy.disk_files, processes=policy.processes)
 
     def _left(self) -> float:
+        """Return what is left of the submission's time; many short waits are looked up when there seems to be none."""
+        if self.seconds >= self.policy.submission_seconds and self._guest is not None:
+            self._excuse(self._guest.unseen_wait())
         return self.policy.submission_seconds - self.seconds
+
+    def _excuse(self, seconds: float) -> None:
+        """Leave out what a guest waited, within the backstop."""
+        room = (BACKSTOP - 1) * self.policy.submission_seconds - self._excused
+        excused = max(0.0, min(seconds, room))
+        self._excused += excused
+        self.seconds -= excused
 
     def _no_guest(self) -> Answer:
         if self.refused:
             return Answer(kind="unavailable", evalue=self.refused)
         if self._left() <= 0:
+            self.starved |= self._excused > STARVED * self.policy.submission_seconds
             return Answer(kind="no time", evalue=f"{self.policy.submission_seconds:g}")
         return Answer(kind="died", evalue="The notebook's process ended too often.")
 
@@ -213,14 +242,30 @@ class Host:
                 self._record_error(cell, "DeadKernelError", f"This cell {self._deed(error)}. It was left out.")
                 self._fatal.add(cell.index)
             return False
-        outputs = valid_outputs(reply.get("outputs"), self.policy.output_bytes)
-        self.outputs[cell.index] = outputs
+        outputs = self._kept(cell, valid_outputs(reply.get("outputs"), self.policy.output_bytes))
         if reply.get("success") is not True:
             errors = [o for o in outputs if o["output_type"] == "error"]
             self.failed_cells[cell.index] = errors[-1]["ename"] if errors else "Error"
         else:
             self.failed_cells.pop(cell.index, None)
         return True
+
+    def _kept(self, cell: CellSource, outputs: list[dict[str, Any]]) -> list[dict[str, Any]]:
+        """Keep a cell's outputs as far as there is room beside those of the other cells; return what it showed."""
+        most = self.policy.outputs_bytes
+        self._sizes[cell.index] = 0
+        room = most - sum(self._sizes.values())
+        kept = []
+        for output in outputs:
+            size = _size(output)
+            if self._sizes[cell.index] + size > room:
+                text = f"[More output was dropped here: all cells together may show {most:,} characters.]\n"
+                kept.append({"output_type": "stream", "name": "stdout", "text": text})
+                break
+            kept.append(output)
+            self._sizes[cell.index] += size
+        self.outputs[cell.index] = kept
+        return outputs
 
     def _record_error(self, cell: CellSource, name: str, text: str) -> None:
         error = {"output_type": "error", "ename": name, "evalue": text, "traceback": [f"{name}: {text}"]}
@@ -277,13 +322,17 @@ def valid_outputs(outputs: object, limit: int) -> list[dict[str, Any]]:
         rebuilt = _valid_output(output) if isinstance(output, dict) else None
         if rebuilt is None:
             continue
-        room -= len(str(rebuilt))
+        room -= _size(rebuilt)
         if room < 0:
             break
         kept.append(rebuilt)
     with contextlib.suppress(IndexError):
         del kept[1000:]
     return kept
+
+
+def _size(output: dict[str, Any]) -> int:
+    return len(str(output))
 
 
 def _valid_output(output: dict[str, Any]) -> dict[str, Any] | None:

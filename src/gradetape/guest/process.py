@@ -15,6 +15,7 @@ from gradetape import tree
 from gradetape.attached import MOST_BYTES
 from gradetape.guest import forkserver, frames
 from gradetape.guest.forkserver import ForkServerError
+from gradetape.guest.waiting import FairDeadline, look, newborn, waited
 from gradetape.policy import LAYERS
 
 if TYPE_CHECKING:
@@ -30,8 +31,8 @@ _EXIT_SECONDS = 1.0
 class GuestDiedError(Exception):
     """The guest's process ended, or stopped speaking the protocol.
 
-    `why` is '' when the learner's code did it, 'memory' or 'processes' when it was over that ceiling, and
-    'outside' when somebody else ended it: nothing can then be said of the learner's code.
+    `why` is '' when the learner's code did it, 'memory', 'processes', 'disk' or 'cpu' when it was over that ceiling,
+    and 'outside' when somebody else ended it: nothing can then be said of the learner's code.
     """
 
     def __init__(self, text: str, *, why: str = "") -> None:
@@ -40,12 +41,16 @@ class GuestDiedError(Exception):
 
 
 class GuestTimeoutError(Exception):
-    """The guest did not answer in time; `alive` says whether it obeyed the interrupt."""
+    """The guest did not answer in time.
 
-    def __init__(self, seconds: float, *, alive: bool) -> None:
+    `alive` says whether it obeyed the interrupt, `starved` whether it lacked a core for much of the time.
+    """
+
+    def __init__(self, seconds: float, *, alive: bool, starved: bool = False) -> None:
         super().__init__(f"no answer within {seconds:g} s")
         self.seconds = seconds
         self.alive = alive
+        self.starved = starved
 
 
 def checked_names(files: Mapping[str, bytes]) -> None:
@@ -89,6 +94,9 @@ class GuestProcess:
         checked_names(files)
         self._policy = policy
         self._number = 0
+        self.waited = 0.0
+        """Seconds for which the guest waited for a core, as far as is known."""
+        self._born = newborn()
         self._server = forkserver.get(layers, preload=preload)
         self._sock: socket.socket | None
         self._sock, theirs = socket.socketpair()
@@ -118,29 +126,39 @@ class GuestProcess:
         """Send a message and wait for its answer.
 
         Raises:
-            GuestTimeoutError: no answer within `seconds`; the guest was interrupted, and killed if it
-                did not obey within the grace time.
+            GuestTimeoutError: no answer within `seconds`, without those for which the guest waited for a core; it
+                was interrupted, and killed if it did not obey within the grace time.
             GuestDiedError: the process ended or answered with something that is no answer.
         """
         self._number += 1
         payload = tree.encode({**message, "number": self._number})
+        sock, clock = self._socket(), FairDeadline(self._process, seconds)
         try:
-            frames.send(self._socket(), payload, seconds=seconds)
-            return self._receive(seconds, number=self._number)
+            frames.send(sock, payload, seconds=clock)
+            reply = self._receive(clock, number=self._number)
         except frames.FrameTimeoutError:
-            raise GuestTimeoutError(seconds, alive=self._interrupt()) from None
+            self.waited += clock.waited
+            raise GuestTimeoutError(seconds, alive=self._interrupt(), starved=clock.starved) from None
         except frames.FrameClosedError as error:
             raise GuestDiedError(str(error), why=self._why_it_ended()) from None
         except frames.FrameError as error:
             self.close()
             raise GuestDiedError(str(error)) from None
+        self.waited += clock.end()
+        return reply
+
+    def unseen_wait(self) -> float:
+        """Return for how many seconds more than is known from its exchanges the guest has waited for a core."""
+        found = max(0.0, waited(self._born, look(self._process)) - self.waited) if self.alive else 0.0
+        self.waited += found
+        return found
 
     def _socket(self) -> socket.socket:
         if self._sock is None:
             raise GuestDiedError("The guest's process has ended.")
         return self._sock
 
-    def _receive(self, seconds: float, *, number: int | None = None) -> dict[str, Any]:
+    def _receive(self, seconds: float | frames.Clock, *, number: int | None = None) -> dict[str, Any]:
         data = frames.receive(self._socket(), limit=self._policy.frame_bytes, seconds=seconds)
         try:
             reply = tree.decode(data, max_bytes=self._policy.frame_bytes)
@@ -154,7 +172,7 @@ class GuestProcess:
         """Interrupt the learner's code; kill the process when it does not come back."""
         self._signal(signal.SIGINT)
         try:
-            self._receive(self._policy.grace_seconds, number=self._number)
+            self._receive(FairDeadline(self._process, self._policy.grace_seconds), number=self._number)
         except frames.FrameError:
             self.close()
             return False

@@ -208,11 +208,15 @@ class _Server:
         """Note how guests ended; end what others left behind when there is no namespace to do it."""
         while True:
             try:
-                number, status = os.waitpid(-1, os.WNOHANG)
+                found = os.waitid(os.P_ALL, 0, os.WEXITED | os.WNOHANG | os.WNOWAIT)
             except ChildProcessError:
                 break
-            if number == 0:
+            if found is None:
                 break
+            number = found.si_pid
+            if number in self._guests:
+                watch.note_end(self._guests[number])  # while it can still be looked at
+            _, status = os.waitpid(number, 0)
             guest = self._guests.pop(number, None)
             if guest is not None:
                 if self._line_of.pop(number).fileno() in self._lines:

@@ -1,7 +1,7 @@
-"""Watches over the memory and the processes of guests, from the fork server.
+"""Watches over the memory, the processes and the share of the cores of guests, from the fork server.
 
-The limits of a process do not add up over its children and do not count shared memory; this does both. What a guest
-shares with the fork server is not counted.
+The limits of a process do not add up over its children and do not count shared memory, nor what the kernel keeps for
+it (`gradetape.guest.unseen`); this does. What a guest shares with the fork server is not counted.
 """
 
 from __future__ import annotations
@@ -9,23 +9,29 @@ from __future__ import annotations
 import contextlib
 import os
 import signal
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
+
+from gradetape.guest import shares, unseen
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
-__all__ = ["Guest", "end_strays", "over"]
+__all__ = ["Guest", "end_strays", "note_end", "over"]
 
+_TICKS = os.sysconf("SC_CLK_TCK")
+_TIMES = slice(11, 13)  # user and system time: fields of /proc/<pid>/stat after the name
+_CPU_SLACK = 0.2
 _PAGE = os.sysconf("SC_PAGE_SIZE")
 _LOOKS_PER_COUNT = 4
-_PARENT, _THREADS, _RESIDENT = 1, 17, 21  # fields of /proc/<pid>/stat after the name
+_LOOKS_PER_LOOK_AT_THE_KERNEL = 4
+_STATE, _PARENT, _NICE, _THREADS, _RESIDENT = 0, 1, 16, 17, 21  # fields of /proc/<pid>/stat after the name
 
 
 @dataclass
 class Guest:
-    """A guest's first process, its ceilings, and why it was ended: '', 'memory', 'processes' or 'disk'."""
+    """A guest's first process, its ceilings, and why it was ended: '', 'memory', 'processes', 'disk' or 'cpu'."""
 
     number: int
     memory_bytes: int
@@ -36,6 +42,9 @@ class Guest:
     """Its folder on the machine's disk; '' for one whose tmpfs has its own limits."""
     why: str = ""
     looks: int = 0
+    rounds: int = 0
+    kernel_bytes: int = 0
+    share: shares.Share = field(default_factory=shares.Share)
 
 
 @dataclass(frozen=True)
@@ -43,6 +52,8 @@ class _Process:
     parent: int
     threads: int
     resident: int
+    runs: bool
+    nice: int
 
 
 def over(guests: Mapping[int, Guest]) -> None:
@@ -63,6 +74,20 @@ def over(guests: Mapping[int, Guest]) -> None:
             for pid in (number, *family):
                 with contextlib.suppress(ProcessLookupError):
                     os.kill(pid, signal.SIGKILL)
+        else:
+            guest.share.keep({pid: (table[pid].threads, table[pid].runs, table[pid].nice) for pid in family})
+
+
+def note_end(guest: Guest) -> None:
+    """Look at a guest that has ended and was not waited for: a limit of processor time kills as if from outside.
+
+    The limit that counts is the process's own: it may have lowered it.
+    """
+    words = _read(f"/proc/{guest.number}/limits").partition("Max cpu time")[2].split()
+    times = _read(f"/proc/{guest.number}/stat").rpartition(")")[2].split()[_TIMES]
+    if not guest.why and len(words) > 1 and words[1].isdigit() and times:
+        used = sum(map(int, times)) / _TICKS
+        guest.why = "cpu" if used >= int(words[1]) - _CPU_SLACK else ""
 
 
 def end_strays(guests: Iterable[int]) -> None:
@@ -78,12 +103,18 @@ def end_strays(guests: Iterable[int]) -> None:
 def _excess(guest: Guest, family: list[int], table: Mapping[int, _Process]) -> str:
     if sum(table[pid].threads for pid in family) > guest.processes:
         return "processes"
-    if sum(table[pid].resident for pid in family) <= guest.memory_bytes:
+    guest.rounds += 1
+    if guest.rounds % _LOOKS_PER_LOOK_AT_THE_KERNEL == 1:
+        guest.kernel_bytes = unseen.kernel_bytes(family, guest.memory_bytes)
+    if sum(table[pid].resident for pid in family) + guest.kernel_bytes <= guest.memory_bytes:
         return ""
+    if guest.kernel_bytes > guest.memory_bytes:
+        return "memory"
     guest.looks += 1
     if guest.looks % _LOOKS_PER_COUNT != 1:  # counting pages properly costs milliseconds
         return ""
-    return "memory" if sum(_own_bytes(pid) for pid in family) > guest.memory_bytes else ""
+    own = sum(_own_bytes(pid, table[pid].resident) for pid in family)
+    return "memory" if own + guest.kernel_bytes > guest.memory_bytes else ""
 
 
 def _overflow(guest: Guest) -> str:
@@ -105,7 +136,8 @@ def _processes() -> dict[int, _Process]:
         if name.isdigit():
             fields = _read(f"/proc/{name}/stat").rpartition(")")[2].split()
             if fields:
-                found[int(name)] = _Process(int(fields[_PARENT]), int(fields[_THREADS]), int(fields[_RESIDENT]) * _PAGE)
+                parent, nice, threads, pages = (int(fields[i]) for i in (_PARENT, _NICE, _THREADS, _RESIDENT))
+                found[int(name)] = _Process(parent, threads, pages * _PAGE, fields[_STATE] == "R", nice)
     return found
 
 
@@ -120,10 +152,16 @@ def _ancestor(pid: int, table: Mapping[int, _Process], guests: Mapping[int, Gues
     return None
 
 
-def _own_bytes(pid: int) -> int:
-    """Count the proportional share of anonymous and shared memory, swap included."""
+def _own_bytes(pid: int, resident: int) -> int:
+    """Count the proportional share of anonymous and shared memory, swap included.
+
+    A process that lets nobody look (an ended one has nothing left) counts with all that it has.
+    """
+    text = _read(f"/proc/{pid}/smaps_rollup")
+    if not text:
+        return resident if os.path.exists(f"/proc/{pid}") else 0  # noqa: PTH110
     total = 0
-    for line in _read(f"/proc/{pid}/smaps_rollup").splitlines():
+    for line in text.splitlines():
         name, _, rest = line.partition(":")
         if name in ("Pss_Anon", "Pss_Shmem", "SwapPss"):
             total += 1024 * int(rest.split()[0])

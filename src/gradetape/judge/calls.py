@@ -74,6 +74,18 @@ class Call:
     difference: Difference | None = None
     failed: bool = False
     rule: Rule | None = None
+    _tree: tuple[Any, str] | None = None
+
+    def decoded(self) -> tuple[Any, str]:
+        """Decode the answer as `decoded` does, once."""
+        if self._tree is None:
+            self._tree = decoded(self.answer)
+        return self._tree
+
+    @property
+    def size(self) -> int:
+        """Bytes of the answer."""
+        return len(self.answer.tree or b"")
 
 
 def ship(probe: Any, inputs: tuple[Any, ...], salt: str) -> Shipment:

@@ -5,15 +5,19 @@ Works on the calls that the failed checks made; asks the mistakes' guests the sa
 
 from __future__ import annotations
 
+import contextlib
 import re
+import time
 from typing import TYPE_CHECKING
+
+import numpy as np
 
 from gradetape import relations
 from gradetape.judge.calls import decoded
 from gradetape.verdict import Status
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterator, Sequence
 
     from gradetape.guest.host import Answer
     from gradetape.judge.calls import Call
@@ -21,12 +25,32 @@ if TYPE_CHECKING:
     from gradetape.judge.session import CheckRecord
     from gradetape.mistakes import Mistake
 
-__all__ = ["diagnose", "relation"]
+__all__ = ["Patience", "diagnose", "relation"]
 
 _ADDRESS = re.compile(r"0x[0-9a-f]+|\d+")
+_MOST_VALUES = 2**20
+"""An array with more is not searched for relations: sorting it takes long."""
 
 
-def diagnose(records: Sequence[CheckRecord], mistakes: Sequence[Mistake], known: KnownAnswers) -> Mistake | None:
+class Patience:
+    """The time that one submission's diagnosis may take here: a hint is a favour, and answers can be large."""
+
+    def __init__(self, seconds: float = 20.0) -> None:
+        self.left = seconds
+
+    @contextlib.contextmanager
+    def spending(self) -> Iterator[None]:
+        """Count the time of the block."""
+        began = time.monotonic()
+        try:
+            yield
+        finally:
+            self.left -= time.monotonic() - began
+
+
+def diagnose(
+    records: Sequence[CheckRecord], mistakes: Sequence[Mistake], known: KnownAnswers, patience: Patience | None = None
+) -> Mistake | None:
     """Find the mistake that explains the failed checks of one question best.
 
     A mistake explains a failed check when its answers equal the learner's on the call that failed
@@ -37,15 +61,16 @@ def diagnose(records: Sequence[CheckRecord], mistakes: Sequence[Mistake], known:
     failed checks, or beside an equal value.
     """
     failed = [r for r in records if r.status is Status.FAILED and r.calls]
+    same = _Comparison(known, patience or Patience())
     most = (len(failed), sum(len(r.calls) for r in records))
     best: tuple[tuple[int, int], Mistake] | None = None
     for mistake in mistakes if failed else ():
         with known.asking(mistake):
-            hits = [record for record in failed if _explains(mistake, record, known)]
+            hits = [record for record in failed if _explains(mistake, record, same)]
             explained = len(hits)
             if not explained or (explained < len(failed) and all(map(_only_an_error, hits))):
                 continue
-            agreed = sum(_agrees(mistake, call, known) for record in records for call in record.calls)
+            agreed = sum(same.agrees(mistake, call) for record in records for call in record.calls)
         if best is None or (explained, agreed) > best[0]:
             best = ((explained, agreed), mistake)
         if best[0] == most:
@@ -53,12 +78,12 @@ def diagnose(records: Sequence[CheckRecord], mistakes: Sequence[Mistake], known:
     return best[1] if best else None
 
 
-def _explains(mistake: Mistake, record: CheckRecord, known: KnownAnswers) -> bool:
+def _explains(mistake: Mistake, record: CheckRecord, same: _Comparison) -> bool:
     culprits = [call for call in record.calls if call.failed]
     if culprits:
-        return all(_agrees(mistake, call, known) for call in culprits)
-    return all(_agrees(mistake, call, known) for call in record.calls) and any(
-        _differs_from_reference(call, known) for call in record.calls
+        return all(same.agrees(mistake, call) for call in culprits)
+    return all(same.agrees(mistake, call) for call in record.calls) and any(
+        same.differs_from_reference(call) for call in record.calls
     )
 
 
@@ -68,20 +93,27 @@ def _only_an_error(record: CheckRecord) -> bool:
     return bool(culprits) and not any(call.answer.ok for call in culprits)
 
 
-def _agrees(mistake: Mistake, call: Call, known: KnownAnswers) -> bool:
-    return _same(call, call.answer, known.mistake(mistake, call.shipment))
+class _Comparison:
+    """Compares a learner's answers with those of the reference and the mistakes, as long as there is patience."""
 
+    def __init__(self, known: KnownAnswers, patience: Patience) -> None:
+        self._known = known
+        self._patience = patience
 
-def _differs_from_reference(call: Call, known: KnownAnswers) -> bool:
-    return not _same(call, call.answer, known.reference(call.shipment))
+    def agrees(self, mistake: Mistake, call: Call) -> bool:
+        return self._patience.left > 0 and self._same(call, self._known.mistake(mistake, call.shipment))
 
+    def differs_from_reference(self, call: Call) -> bool:
+        return self._patience.left > 0 and not self._same(call, self._known.reference(call.shipment))
 
-def _same(call: Call, one: Answer, other: Answer) -> bool:
-    if not one.ok or not other.ok:
-        return not one.ok and not other.ok and _signature(one) == _signature(other)
-    tree, broken = decoded(one)
-    right, broken_too = decoded(other)
-    return not broken and not broken_too and call.judge(tree, right) is None
+    def _same(self, call: Call, other: Answer) -> bool:
+        one = call.answer
+        if not one.ok or not other.ok:
+            return not one.ok and not other.ok and _signature(one) == _signature(other)
+        with self._patience.spending():
+            tree, broken = call.decoded()
+            right, broken_too = decoded(other)
+            return not broken and not broken_too and call.judge(tree, right) is None
 
 
 def _signature(answer: Answer) -> tuple[str, ...]:
@@ -90,10 +122,13 @@ def _signature(answer: Answer) -> tuple[str, ...]:
     return (answer.kind, answer.ename, said)
 
 
-def relation(record: CheckRecord) -> str:
+def relation(record: CheckRecord, patience: Patience) -> str:
     """Name a simple relation between the two tensors of a failed comparison; '' when there is none."""
     for call in record.calls:
         found = call.difference if call.failed else None
         if found is not None and found.kind in ("values", "shape"):
-            return relations.find(found.actual, found.expected, sizes=call.shipment.sizes)
+            if patience.left <= 0 or max(np.size(found.actual), np.size(found.expected)) > _MOST_VALUES:
+                return ""
+            with patience.spending():
+                return relations.find(found.actual, found.expected, sizes=call.shipment.sizes)
     return ""

@@ -92,8 +92,10 @@ class KnownAnswers:
         return known
 
     def _ask_guest(self, mistake: Mistake | None, shipment: Shipment) -> Answer:
-        answer = self._host(mistake).ask(shipment.code, shipment.inputs, shipment.seed)
-        if answer.kind not in _OF_THE_MOMENT:
+        host = self._host(mistake)
+        host.starved = False
+        answer = host.ask(shipment.code, shipment.inputs, shipment.seed)
+        if answer.kind not in _OF_THE_MOMENT and not host.starved:
             self.remember(mistake, shipment, answer)
             if self._shared is not None:
                 self._shared.put(_name(mistake), shipment.key, answer)
@@ -105,7 +107,7 @@ class KnownAnswers:
             cells = variant_cells(self.assignment.notebook, mistake)
             self._hosts[key] = Host(cells, self.assignment.files, self.assignment.policy)
         self._hosts.move_to_end(key)
-        self._hosts[key].seconds = 0.0  # the time limit of a submission does not add up over a class
+        self._hosts[key].rested()  # the time limit of a submission does not add up over a class
         self._evict()
         return self._hosts[key]
 

@@ -42,6 +42,8 @@ _UNUSED_PLUGINS = (
     "setuponly", "setupplan", "stepwise", "legacypath",
     "unraisableexception", "threadexception",  # they collect garbage, several times a run: half of a judging's time
 )  # fmt: skip
+_KEPT_BYTES = 128 * 2**20
+"""Of answers that are kept for the diagnosis: a learner's may be large, and there may be many."""
 _BENCH = pytest.StashKey[Bench]()
 
 
@@ -124,6 +126,7 @@ class JudgePlugin(JudgeFixtures):
         self._cell_errors = dict(cell_errors or {})
         self._on_check = on_check
         self._records: dict[str, CheckRecord] = {}
+        self._room = _KEPT_BYTES
         self.tested: list[str] = []
         """The questions that have a hidden test, asked or not."""
 
@@ -176,7 +179,8 @@ class JudgePlugin(JudgeFixtures):
         try:
             return (yield)
         finally:
-            record.calls, record.pictures = bench.calls, tuple(bench.pictures)
+            self._room -= sum(call.size for call in bench.calls)
+            record.calls, record.pictures = bench.calls if self._room >= 0 else [], tuple(bench.pictures)
 
     @pytest.hookimpl(wrapper=True)
     def pytest_runtest_call(self) -> Generator[None, object, object]:

@@ -4,7 +4,7 @@
 import subprocess
 
 script = 'f() { [ "$1" -gt 0 ] && { f $(($1 - 1)) & f $(($1 - 1)) & }; sleep 15; }; f 8'
-started = subprocess.Popen(["bash", "-c", script], start_new_session=True)
+started = subprocess.Popen(["bash", "-c", script])
 try:
     started.wait(8)
 except subprocess.TimeoutExpired:
