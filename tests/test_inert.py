@@ -3,7 +3,7 @@
 import mimetypes
 
 import pytest
-from hypothesis import example, given
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from gradetape import inert
@@ -54,6 +54,7 @@ def test_names_that_a_server_takes_for_an_address(name):
     assert original(renamed(name)) == name
 
 
+@settings(deadline=None)
 @given(NAMES)
 @example("data:text;base64,x.attached.txt")
 @example("a%253A.attached.txt.attached.txt")
@@ -73,6 +74,7 @@ def test_every_name_comes_back_and_is_inert(name):
     assert last.rpartition(".")[2].lower() in inert.KINDS
 
 
+@settings(deadline=None)
 @given(st.text(st.characters(exclude_characters="\0")))
 def test_any_text_has_an_original(name):
     """Also names that were never ours raise nothing."""

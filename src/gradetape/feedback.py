@@ -11,6 +11,7 @@ from html import escape
 from typing import TYPE_CHECKING, Any
 
 from gradetape.drawing import figure
+from gradetape.texts import storable
 from gradetape.verdict import Status, Verdict
 
 if TYPE_CHECKING:
@@ -124,4 +125,5 @@ def comment(verdicts: Sequence[Verdict]) -> str | None:
         if verdict.status is Status.PASSED:
             continue
         lines.append(_advice(verdict))
-    return "\n\n".join(_TAG_OR_LINK.sub(lambda found: _HARMLESS[found[0]], line) for line in lines if line) or None
+    said = "\n\n".join(_TAG_OR_LINK.sub(lambda found: _HARMLESS[found[0]], line) for line in lines if line)
+    return storable(said) or None
