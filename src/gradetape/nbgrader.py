@@ -21,7 +21,7 @@ from nbgrader.preprocessors import NbGraderPreprocessor
 from nbgrader.preprocessors import SaveAutoGrades as StockSaveAutoGrades
 from traitlets import Bool
 
-from gradetape import attached, feedback, markup, notebook, sanitize
+from gradetape import attached, feedback, markup, notebook, sanitize, seal
 from gradetape.course import Assignment, Course, CourseError
 from gradetape.kept import kept
 from gradetape.recording import Ledger
@@ -136,7 +136,7 @@ class Execute(StockExecute):  # type: ignore[misc]
         result = self._result(assignment, nb, Path(resources["metadata"]["path"]), resources["nbgrader"]["student"])
         resources[_RESULT] = result
         _write_outputs(nb, result)
-        markup.clean(nb)
+        markup.clean(nb, given=markup.texts(assignment.release_notebook))
         _show_verdicts(nb, result)
         return nb, resources
 
@@ -183,7 +183,7 @@ def _show_verdicts(nb: Any, result: Result) -> None:
     for cell in nb["cells"]:
         verdict = result.verdict(str(notebook.cell_mark(cell).get("grade_id", "")))
         if verdict is not None and notebook.cell_mark(cell).get("grade"):
-            cell["outputs"].append(nbformat.from_dict(feedback.output(verdict)))
+            cell["outputs"].append(nbformat.from_dict(seal.sealed(Path.cwd(), feedback.output(verdict))))
 
 
 class SaveAutoGrades(StockSaveAutoGrades):  # type: ignore[misc]
