@@ -68,3 +68,9 @@ def test_comments_for_nbgrader():
     good = Verdict(question="q", status=Status.PASSED, score=1, max_score=1)
     assert feedback.comment([good]) is None
     assert feedback.comment([WRONG, good, IDLE]) == "Both sides &lt;i>count&lt;/i>.\n\nThere is no answer yet."
+
+
+def test_a_comment_can_be_stored_in_any_database():
+    """PostgreSQL refuses NUL, and no encoding has half characters: both become U+FFFD."""
+    failed = Verdict(question="q", status=Status.FAILED, score=0.0, max_score=1.0, message="got 'a\0b\udc80'")
+    assert feedback.comment([failed]) == "got 'a\ufffdb\ufffd'"

@@ -2,15 +2,17 @@
 
 import re
 from html.parser import HTMLParser
+from pathlib import Path
 
 import nbformat
 import pytest
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_output
 
-from gradetape import feedback, showing
+from gradetape import feedback, seal, showing
 from gradetape.feedback_page import FeedbackExporter, overview
 from gradetape.verdict import Check, Diagnosis, Status, Verdict
 
+PIXEL = "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAAAAAA6fptVAAAACklEQVR4nGNgAAAAAgABSK+kcQAAAABJRU5ErkJggg=="
 GRADED = {"student": "Ada <i>L</i>", "notebook": "flow", "score": 4.5, "max_score": 8.0, "late_penalty": 0}
 
 
@@ -20,11 +22,11 @@ def mark(name, *, grade=False, solution=False, locked=True, **more):
     }
 
 
-def verdict(status, score, *, hint="", message="", pictures=()):
+def verdict(status, score, *, name="q", hint="", message="", pictures=()):
     checks = (Check(title="It is right.", status=status, message=message, pictures=pictures),)
     found = Diagnosis(mistake="q/slip", hint=hint) if hint else None
     return Verdict(
-        question="q", status=status, score=score, max_score=2.0, message=message, checks=checks, diagnosis=found
+        question=name, status=status, score=score, max_score=2.0, message=message, checks=checks, diagnosis=found
     )
 
 
@@ -33,7 +35,7 @@ def question(heading, name, said, *, score=None, comment=None):
     graded = new_code_cell(f"assert {name}", metadata=mark(name, grade=True, score=score, points=2.0))
     if said is not None:
         graded.metadata.nbgrader.score = said.score if score is None else score
-        graded.outputs = [nbformat.from_dict(feedback.output(said))]
+        graded.outputs = [nbformat.from_dict(seal.sealed(Path.cwd(), feedback.output(said)))]
     return [
         new_markdown_cell(f"## {heading}\n\nWith $a_1 < b$:\n\n$$\\sum_i x_i$$", metadata=mark(f"{name}_text")),
         new_code_cell(f"{name} = 1", metadata=mark(f"{name}_answer", solution=True, locked=False, comment=comment)),
@@ -41,26 +43,34 @@ def question(heading, name, said, *, score=None, comment=None):
     ]
 
 
+@pytest.fixture(scope="module", autouse=True)
+def course(tmp_path_factory):
+    """nbgrader changes into the course directory, where the key of the seals is."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.chdir(tmp_path_factory.mktemp("course"))
+        yield
+
+
 @pytest.fixture(scope="module")
-def notebook():
+def notebook(course):
     wrong = verdict(
-        Status.FAILED, 0.5, hint="Mind the <sign>.", message="It differs.",
+        Status.FAILED, 0.5, name="dice", hint="Mind the <sign>.", message="It differs.",
         pictures=(showing.error_map([[1.0, 0.0]], [[0.0, 0.0]]),),
     )  # fmt: skip
     cells = [
         new_markdown_cell("# A *small* flow", metadata=mark("title")),
         new_code_cell("print(1)", metadata=mark("demo"), execution_count=None),
-        *question("1 · The `coin`", "coin", verdict(Status.PASSED, 2.0)),
+        *question("1 · The `coin`", "coin", verdict(Status.PASSED, 2.0, name="coin")),
         *question("Question 2: the dice", "dice", wrong, comment=feedback.comment([wrong])),
-        *question("The urn", "urn", verdict(Status.NOT_ATTEMPTED, 0.0), comment="Come and *see* me."),
-        *question("The die", "die", verdict(Status.UNCHECKED, 0.0), score=2.0),
+        *question("The urn", "urn", verdict(Status.NOT_ATTEMPTED, 0.0, name="urn"), comment="Come and *see* me."),
+        *question("The die", "die", verdict(Status.UNCHECKED, 0.0, name="die"), score=2.0),
         new_markdown_cell("**Mine** <script>alert(1)</script>", metadata={}),
         new_code_cell(
             "x",
             outputs=[
                 new_output("display_data", {"text/html": "<b>bold</b><script>alert(2)</script>"}),
                 new_output("display_data", {"application/javascript": "alert(3)"}),
-                new_output("display_data", {"image/png": "aGk="}),
+                new_output("display_data", {"image/png": PIXEL}),
                 new_output("error", ename="E", evalue="<u>", traceback=["\x1b[31mE\x1b[0m: <u>"]),
             ],
         ),

@@ -102,15 +102,17 @@ def test_the_hooks_of_older_configurations_are_still_there(course, monkeypatch):
     from gradetape.nbgrader import plugging
 
     said = []
-    log = types.SimpleNamespace(warning=lambda *words: said.append(words))
+
+    class Log:
+        def warning(self, text, *values):
+            said.append(text % values)
+
     monkeypatch.setattr(plugging, "_plugged", {})
-    monkeypatch.setattr(
-        recovery, "get_logger", lambda: type("Log", (), {"warning": lambda _, *words: said.append(words)})()
-    )
+    monkeypatch.setattr(recovery, "get_logger", Log)
     recovery.begin(notebooks=["x"])
     recovery.end()
     recovery.prepare(course)
-    ((text, *values),) = said
-    assert "Remove them all. Write" in text % tuple(values)
-    assert "`plug_in(c, Path(__file__).parent)` into nbgrader_config.py." in text % tuple(values)
+    (line,) = said
+    assert "Remove them all. Write" in line
+    assert "`plug_in(c, Path(__file__).parent)` into nbgrader_config.py." in line
     assert plugging.is_plugged(course)

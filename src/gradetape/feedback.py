@@ -11,6 +11,7 @@ from html import escape
 from typing import TYPE_CHECKING, Any
 
 from gradetape.drawing import figure
+from gradetape.texts import storable
 from gradetape.verdict import Status, Verdict
 
 if TYPE_CHECKING:
@@ -26,6 +27,9 @@ _COLOURS = {
     Status.UNCHECKED: "var(--gt-open,#7a5b00)",
 }
 """Colours of light pages; a page that knows light and dark sets the variables."""
+
+_LONGEST, _SHOWN = 400_000, 20_000
+"""Signs of a panel with its pictures, and those that are shown of a longer one."""
 
 _TAG_OR_LINK = re.compile(r"<(?=[A-Za-z/!?])|\]\(")
 _HARMLESS = {"<": "&lt;", "](": "] ("}
@@ -107,9 +111,13 @@ def output(verdict: Verdict) -> dict[str, Any]:
         "next": _advice(verdict),
         "said": [comment([verdict]) or ""],
     }
+    panel, plain = storable(html(verdict)), storable(text(verdict))
+    if len(panel) > _LONGEST:
+        cut = f"{plain[:_SHOWN]}\n[Left out by Gradetape: {len(plain) - len(plain[:_SHOWN]):,} signs of this panel.]"
+        panel, plain = f'<section class="gradetape-verdict"><pre>{escape(cut)}</pre></section>', cut
     return {
         "output_type": "display_data",
-        "data": {"text/html": html(verdict), "text/plain": text(verdict)},
+        "data": {"text/html": panel, "text/plain": plain},
         "metadata": {"gradetape": about},
     }
 
@@ -124,4 +132,5 @@ def comment(verdicts: Sequence[Verdict]) -> str | None:
         if verdict.status is Status.PASSED:
             continue
         lines.append(_advice(verdict))
-    return "\n\n".join(_TAG_OR_LINK.sub(lambda found: _HARMLESS[found[0]], line) for line in lines if line) or None
+    said = "\n\n".join(_TAG_OR_LINK.sub(lambda found: _HARMLESS[found[0]], line) for line in lines if line)
+    return storable(said) or None

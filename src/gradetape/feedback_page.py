@@ -13,11 +13,13 @@ from typing import Any
 
 from jinja2 import pass_context
 from nbconvert.exporters import HTMLExporter
+from nbconvert.exporters.exporter import Exporter
 from nbconvert.filters import strip_ansi
 from nbconvert.filters.markdown_mistune import IPythonRenderer, MarkdownWithMath
 from traitlets.config import Config
 
-from gradetape import feedback, markup
+from gradetape import allowed, bounded, feedback, formulas, markup, seal
+from gradetape.texts import storable
 from gradetape.verdict import Status
 
 __all__ = ["FeedbackExporter", "overview"]
@@ -38,6 +40,9 @@ _FIRST_STEP = "There is no answer yet."
 _NO_RESPONSE = "No response."
 """What nbgrader writes by itself beside an answer that was not touched."""
 
+_LARGEST = 256 * 2**20
+"""Bytes of a graded notebook that is read for a page."""
+
 
 class FeedbackExporter(HTMLExporter):  # type: ignore[misc]
     """Writes one graded notebook as a feedback page."""
@@ -48,27 +53,103 @@ class FeedbackExporter(HTMLExporter):  # type: ignore[misc]
         own.FeedbackExporter.extra_template_basedirs = [str(_TEMPLATES)]
         super().__init__(config=own, **kw)
 
+    _ready = False
+
     def default_filters(self) -> Any:
         """Called by nbconvert for the template's filters: nbconvert's, and those of this page."""
         yield from super().default_filters()
         yield ("points", feedback.points)
         yield ("strip_ansi", strip_ansi)
-        yield ("harmless", markup.harmless)
+        yield ("allowed", allowed.clean)
 
     @pass_context
     def markdown2html(self, context: Any, source: str) -> str:
-        """Called for every text of the notebook: headings one level down, formulas as MathML."""
+        """Called for every text of the notebook: headings one level down, formulas as MathML; then it is cleaned."""
         attachments = context.get("cell", {}).get("attachments", {})
         renderer = _Renderer(escape=False, attachments=attachments, exclude_anchor_links=True)
-        return str(MarkdownWithMath(renderer=renderer).render(source))
+        return allowed.clean(str(MarkdownWithMath(renderer=renderer).render(source)), formula=True)
+
+    def from_filename(self, filename: str, resources: Any = None, **kw: Any) -> tuple[str, Any]:
+        """Called by nbgrader for every graded notebook.
+
+        Raises:
+            ValueError: it is so large that reading it would take the machine's memory.
+        """
+        size = Path(filename).stat().st_size
+        if size > _LARGEST:
+            raise ValueError(
+                f"{filename!r} has {size:,} bytes, and {_LARGEST:,} are allowed for a feedback page: "
+                "grade it again with this version of Gradetape, which limits outputs."
+            )
+        return super().from_filename(filename, resources=resources, **kw)  # type: ignore[no-any-return]
+
+    def from_notebook_node(self, nb: Any, resources: Any = None, **kw: Any) -> tuple[str, Any]:
+        """Called by nbconvert: get the page ready here, where the gradebook is, and draw it within limits."""
+        nb, resources = Exporter.from_notebook_node(self, nb, resources)
+        page, fault = self._drawn(nb, resources, kw)
+        if fault:
+            self.log.warning("%s: the page shows the notebook as it was typed: %s", _whose(resources), fault)
+            resources["gradetape"]["left_out"] = f"Your notebook is shown as it was typed, because {fault}."
+            markup.show_as_typed(nb, fault)
+            _put_panels(nb, resources["gradetape_panels"])
+            page, fault = self._drawn(nb, resources, kw)
+        if fault:
+            self.log.warning("%s: the page shows the overview only: %s", _whose(resources), fault)
+            nb["cells"] = []
+            resources["gradetape"]["left_out"] = f"Your notebook cannot be shown, because {fault}."
+            page, fault = self._drawn(nb, resources, kw)
+        if fault:
+            raise ValueError(f"The feedback page of {_whose(resources)} cannot be drawn: {fault}.")
+        return page, resources
+
+    def _drawn(self, nb: Any, resources: Any, kw: Any) -> tuple[str, str]:
+        """Draw the page in a process with limits; return it, or why that was not possible."""
+
+        def draw(send: Any) -> None:
+            self._ready = True
+            page = super(FeedbackExporter, self).from_notebook_node(nb, resources, **kw)[0]
+            send(storable(page).encode())
+
+        parts, fault = bounded.run(draw)
+        if fault or not parts:
+            return "", fault or "nothing was drawn"
+        return parts[0].decode(), ""
 
     def _preprocess(self, nb: Any, resources: Any) -> tuple[Any, Any]:
-        """Called by nbconvert: after nbgrader's preprocessor has fetched the grades, sum them up."""
+        """Called by nbconvert: after nbgrader's preprocessor has fetched the grades, sum them up and clean the rest."""
+        if self._ready:
+            return nb, resources
         nb, resources = super()._preprocess(nb, resources)
-        markup.clean_texts(nb)
+        panels = _take_panels(nb, Path.cwd())
+        graded = {index: cell["metadata"].get("nbgrader", {}) for index, cell in enumerate(nb["cells"])}
+        markup.clean(nb)
+        for index, mark in graded.items():
+            nb["cells"][index]["metadata"]["nbgrader"] = mark
+        _put_panels(nb, panels)
+        resources["gradetape_panels"] = panels
         resources["gradetape"] = overview(nb, resources.get("nbgrader", {}))
-        resources["gradetape"] |= {"language": self.language_code, "style": _STYLE.read_text()}
+        resources["gradetape"] |= {"language": self.language_code, "style": _STYLE.read_text(), "left_out": ""}
         return nb, resources
+
+
+def _whose(resources: Any) -> str:
+    about = resources.get("nbgrader", {})
+    return f"{about.get('student', 'a learner')}, {about.get('notebook', 'a notebook')}"
+
+
+def _take_panels(nb: Any, root: Path) -> dict[int, Any]:
+    """Take the panels out of a notebook: the last output of a graded cell, if it has the course's seal."""
+    found = {}
+    for index, cell in enumerate(nb["cells"]):
+        name = str(cell["metadata"].get("nbgrader", {}).get("grade_id", ""))
+        if cell.get("outputs") and seal.holds(root, cell["outputs"][-1], name):
+            found[index] = cell["outputs"].pop()
+    return found
+
+
+def _put_panels(nb: Any, panels: dict[int, Any]) -> None:
+    for index, panel in panels.items():
+        nb["cells"][index]["outputs"].append(panel)
 
 
 class _Renderer(IPythonRenderer):  # type: ignore[misc]
@@ -80,31 +161,19 @@ class _Renderer(IPythonRenderer):  # type: ignore[misc]
 
     def block_math(self, body: str) -> str:
         """Write a formula on lines of its own."""
-        return _mathml(body, "block")
+        return formulas.mathml(body, "block")
 
     def inline_math(self, body: str) -> str:
         """Write a formula in the line."""
-        return _mathml(body, "inline")
+        return formulas.mathml(body, "inline")
 
     def latex_environment(self, name: str, body: str) -> str:
         """Write an environment such as align."""
-        return _mathml(f"\\begin{{{name}}}{body}\\end{{{name}}}", "block")
+        return formulas.mathml(f"\\begin{{{name}}}{body}\\end{{{name}}}", "block")
 
     def block_code(self, code: str, info: str | None = None) -> str:  # noqa: ARG002 - mistune passes it
         """Write a listing."""
         return f"<pre><code>{self.escape_html(code)}</code></pre>\n"
-
-
-def _mathml(body: str, display: str) -> str:
-    """Return a formula as MathML, or as its source when it cannot be read."""
-    from html import escape
-
-    from latex2mathml.converter import convert
-
-    try:
-        return str(convert(body, display=display))
-    except Exception:  # noqa: BLE001 - learners' formulas, too: whatever the library says of them
-        return f"<code>{escape(body)}</code>"
 
 
 def overview(nb: Any, graded: Any) -> dict[str, Any]:

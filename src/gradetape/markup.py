@@ -1,84 +1,243 @@
-"""Takes out of a graded notebook what could become script in somebody's browser.
+"""Makes a learner's texts and outputs such that no page made of them acts: what is made of them is looked at.
 
-Autograded notebooks are shown as HTML: by the formgrader to staff, as feedback to the learner. What a learner
-wrote or printed may hold any markup; what stays are texts, tables and pictures.
+nbgrader's formgrader and JupyterLab render a notebook in staff's browser, with their own converters and without
+a filter. So every text is rendered here as the formgrader renders it, and stays only if the result is allowed to
+stand on a page (`allowed`); else the cleaned result takes its place, written so that no converter changes it.
+
+All of it happens in a process with limits of time and memory, and all together may have so much room: what
+is beyond is left out with a sentence. Errors, what was written to stderr, and values stay, since nbgrader's scores
+are made of them.
 """
 
 from __future__ import annotations
 
+import json
 import re
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-import nh3
+import nbformat
 
-__all__ = ["clean", "clean_texts", "harmless"]
+from gradetape import bounded, formulas, harmless, pictures
+from gradetape.harmless import LEFT_OUT, LONGEST, SHOWN, Room
+from gradetape.texts import storable
 
-_PLAIN = ("text/plain", "application/json")
-_MARKUP = ("text/html", "text/markdown")
-_PICTURES = ("image/png", "image/jpeg", "image/gif")
-_BASE64 = re.compile(r"[A-Za-z0-9+/=\s]*\Z")
-_TAG_LIKE = re.compile(r"<[A-Za-z/!?]")
-_SCRIPT_ADDRESS = re.compile(r"(javascript|vbscript|data)\s*:", re.IGNORECASE)
-_ATTACHMENT = re.compile(r"attachment:([^)\s\"'>]*)")
-_STYLES = {"color", "background-color", "font-weight", "font-style", "text-align", "white-space", "border", "padding"}
-_ATTRIBUTES = {**nh3.ALLOWED_ATTRIBUTES, "*": {"style"}}
+if TYPE_CHECKING:
+    from collections.abc import Callable, Collection, Container
 
+__all__ = ["clean", "show_as_typed", "texts"]
 
-def clean(nb: Any) -> None:
-    """Clean the outputs of a notebook, and the texts of those of its cells that are the learner's, in place."""
-    nb["metadata"].pop("widgets", None)
-    for cell in nb["cells"]:
-        cell["metadata"].pop("tags", None)
-        for output in cell.get("outputs", ()):
-            output.get("metadata", {}).pop("gradetape", None)  # what marks our own panels
-            if "data" in output:
-                forms = {kind: _cleaned(kind, value) for kind, value in output["data"].items()}
-                output["data"] = {kind: value for kind, value in forms.items() if value is not None}
-    clean_texts(nb)
+_DATA_PICTURE = re.compile(
+    r"!\[([^\[\]\n]{0,500})\]\(data:(image/(?:png|jpeg|gif));base64,([A-Za-z0-9+/=]{1,8000000})\)"
+)
+_SIZES = ("width", "height")
 
 
-def clean_texts(nb: Any) -> None:
-    """Clean the text cells of a notebook that are the learner's, in place."""
-    for cell in nb["cells"]:
-        if cell["cell_type"] != "code" and not cell["metadata"].get("nbgrader", {}).get("locked"):
-            _clean_text(cell)
+def texts(nb: Any) -> frozenset[tuple[str, str]]:
+    """Return the text cells of a release, which are the instructor's wherever they stand: for `clean`."""
+    return frozenset((cell["cell_type"], cell["source"]) for cell in nb["cells"] if cell["cell_type"] != "code")
 
 
-def _clean_text(cell: Any) -> None:
-    cell["source"] = _harmless(cell["source"], always=cell["cell_type"] == "raw")
-    for name, bundle in list(cell.get("attachments", {}).items()):
-        kept = {kind: data for kind, data in bundle.items() if _picture(kind, data)}
-        if kept and not _TAG_LIKE.search(name):
-            cell["attachments"][name] = kept
+def clean(nb: Any, *, given: Container[tuple[str, str]] = frozenset()) -> None:
+    """Make a notebook harmless to look at, in place.
+
+    Args:
+        nb: a notebook with a learner's cells and outputs.
+        given: text cells that are not the learner's (`texts` of the release): they stay as they are. Marks in a
+            cell's metadata are not believed.
+    """
+    for key in ("widgets", "toc", "title", "authors", "gradetape"):
+        nb["metadata"].pop(key, None)
+    taken = _ids(nb)
+    parts, fault = bounded.run(lambda send: _clean_all(nb["cells"], given, taken, send))
+    for part in parts:
+        made = json.loads(part)
+        cell = nb["cells"][made.pop("index")]
+        cell.pop("attachments", None)
+        cell.update(_nodes(made))
+    room = Room(signs=40 * SHOWN)
+    for cell in nb["cells"][len(parts) :]:
+        _plain(cell, fault or "it could not be cleaned", room)
+
+
+def _clean_all(
+    cells: Any, given: Container[tuple[str, str]], taken: Collection[str], send: Callable[[bytes], None]
+) -> None:
+    room = Room()
+    for index, cell in enumerate(cells):
+        made = {"index": index, **_cleaned(cell, given, taken, room)}
+        send(json.dumps(made).encode())
+
+
+def _nodes(made: dict[str, Any]) -> dict[str, Any]:
+    return {key: nbformat.from_dict(value) for key, value in made.items()}
+
+
+def _cleaned(cell: Any, given: Container[tuple[str, str]], taken: Collection[str], room: Room) -> dict[str, Any]:
+    """Return what is to stand in a cell: source, metadata, outputs or attachments."""
+    metadata = {
+        key: value
+        for key, value in cell["metadata"].items()
+        if key in ("nbgrader", "collapsed", "deletable", "editable")
+    }
+    made: dict[str, Any] = {"metadata": metadata}
+    source = storable("".join(cell["source"]))
+    if cell["cell_type"] == "code":
+        made["source"] = source
+        made["outputs"] = _outputs(cell.get("outputs", ()), taken, room)
+        return made
+    if (cell["cell_type"], source) in given:
+        return {"metadata": metadata, "source": source} | (
+            {"attachments": cell["attachments"]} if cell.get("attachments") else {}
+        )
+    if cell["cell_type"] == "raw":
+        made["source"] = (
+            source if not set("<&$\\") & set(source) and room.takes(source) else harmless.as_typed(source, room, "")
+        )
+        return made
+    attached = _attachments(cell.get("attachments"), room)
+    source = _DATA_PICTURE.sub(lambda found: _attach(found, attached, room), source)
+    made["source"] = harmless.markdown(source, attachments=attached, taken=taken, room=room)
+    if attached and "attachment:" in made["source"]:
+        made["attachments"] = attached
+    return made
+
+
+def _attachments(given: Any, room: Room) -> dict[str, dict[str, str]]:
+    """Return those attachments that are pictures, under names that are nothing else."""
+    found = {}
+    for name, bundle in given.items() if isinstance(given, dict) else ():
+        kinds = bundle.items() if isinstance(bundle, dict) else ()
+        kept = {kind: data for kind, data in kinds if not room.refuses(kind, data)}
+        if kept and re.fullmatch(r"[\w.-]{1,200}", name):
+            found[name] = kept
+    return found
+
+
+def _attach(found: re.Match[str], attached: dict[str, dict[str, str]], room: Room) -> str:
+    """Make an attachment of a picture that stands in the text, as Colab writes it."""
+    words, kind, data = found.groups()
+    why = room.refuses(kind, data)
+    if why:
+        return f"{words} ({LEFT_OUT.format(why=why).strip('[]')})"
+    name = f"picture-{len(attached) + 1}.{kind.partition('/')[2]}"
+    while name in attached:
+        name = f"x-{name}"
+    attached[name] = {kind: data}
+    return f"![{words}](attachment:{name})"
+
+
+def _outputs(outputs: Any, taken: Collection[str], room: Room) -> list[dict[str, Any]]:
+    made: list[dict[str, Any]] = []
+    dropped: dict[str, int] = {}
+    for output in outputs:
+        kind = output.get("output_type")
+        room.outputs -= 1
+        if kind == "error":
+            lines = "\n".join(map(str, output.get("traceback", ())))
+            made.append({
+                "output_type": "error", "ename": _short(output.get("ename"), 200),
+                "evalue": _short(output.get("evalue"), 2_000),
+                "traceback": harmless.fitting(lines, room).split("\n"),
+            })  # fmt: skip
+        elif kind == "stream" and (output.get("name") == "stderr" or room.outputs > 0):
+            name = "stderr" if output.get("name") == "stderr" else "stdout"
+            made.append(
+                {"output_type": "stream", "name": name, "text": harmless.fitting("".join(output.get("text", "")), room)}
+            )
+        elif kind in ("display_data", "execute_result") and (kind == "execute_result" or room.outputs > 0):
+            made.append(_shown(output, kind, taken, room))
         else:
-            del cell["attachments"][name]
-    there = cell.get("attachments", {})  # nbconvert gives a whole page up for one attachment that is not there
-    cell["source"] = _ATTACHMENT.sub(lambda found: found[0] if found[1] in there else "", cell["source"])
+            dropped["an output, because there are too many"] = (
+                dropped.get("an output, because there are too many", 0) + 1
+            )
+    if dropped:
+        made.append(_said([f"{count} times {why}" for why, count in dropped.items()]))
+    return made
 
 
-def _cleaned(kind: str, value: Any) -> Any:
-    """Return one form of an output without what could act; None when nothing is to be kept of it."""
-    if kind in _PLAIN or _picture(kind, value):
-        return value
-    if kind in _MARKUP:
-        return _harmless("".join(value), always=kind == "text/html")
-    if kind == "text/latex":
-        return _SCRIPT_ADDRESS.sub(r"\1 ", _harmless("".join(value), always=False))
-    return None
+def _shown(output: Any, kind: str, taken: Collection[str], room: Room) -> dict[str, Any]:
+    """Return one output with those of its forms that may be shown; of its metadata only pictures' sizes."""
+    data = output.get("data", {})
+    forms: dict[str, str] = {}
+    why: list[str] = []
+    for form, value in data.items():
+        if form in pictures.KINDS:
+            data_ = "".join(value) if isinstance(value, list) else value
+            refused = room.refuses(form, data_)
+            why += [refused] if refused else []
+            forms |= {} if refused else {form: data_}
+        elif form in ("text/plain", "text/html", "text/markdown", "text/latex"):
+            made = _form(form, storable("".join(value)), taken, room) if isinstance(value, str | list) else None
+            forms |= {form: made} if made is not None else {}
+    if "text/latex" in data and not forms:
+        forms["text/plain"] = harmless.fitting(storable("".join(data["text/latex"])), room)
+    if why:
+        forms["text/plain"] = "\n".join(
+            [forms.get("text/plain", ""), *(LEFT_OUT.format(why=one) for one in why)]
+        ).strip()
+    if not forms:
+        forms["text/plain"] = LEFT_OUT.format(why="an output of a kind that is not shown")
+    sizes = {
+        form: {
+            side: value for side, value in about.items() if side in _SIZES and type(value) is int and 0 < value < 10_000
+        }
+        for form, about in output.get("metadata", {}).items()
+        if form in forms and isinstance(about, dict)
+    }
+    shown = {"output_type": kind, "data": forms, "metadata": {form: about for form, about in sizes.items() if about}}
+    return shown | ({"execution_count": output.get("execution_count")} if kind == "execute_result" else {})
 
 
-def _picture(kind: str, data: Any) -> bool:
-    return kind in _PICTURES and isinstance(data, str) and _BASE64.match(data) is not None
+def _form(form: str, value: str, taken: Collection[str], room: Room) -> str | None:
+    """Return one form of an output; None when nothing of it may be shown."""
+    if form == "text/plain":
+        return harmless.fitting(value, room, least=200)
+    if form == "text/markdown":
+        return harmless.markdown(value, taken=taken, room=room)
+    if len(value) > LONGEST * 5 or not room.takes(value):
+        return None
+    if form == "text/html":
+        return harmless.html(value)
+    return value if len(value) <= formulas.LONGEST and formulas.is_typeset(value) and "<" not in value else None
 
 
-def harmless(text: str | list[str]) -> str:
-    """Return HTML, or Markdown with HTML in it, without what could act."""
-    return _harmless("".join(text), always=True)
+def _short(text: Any, most: int) -> str:
+    return storable(str(text))[:most]
 
 
-def _harmless(text: str, *, always: bool) -> str:
-    """Clean markup; a text without tags stays as it is, so that `a < b` in prose and formulas survives."""
-    text = _SCRIPT_ADDRESS.sub(r"\1 ", text) if _SCRIPT_ADDRESS.search(text) and not always else text
-    if not always and not _TAG_LIKE.search(text):
-        return text
-    return nh3.clean(text, attributes=_ATTRIBUTES, filter_style_properties=_STYLES)
+def _said(lines: list[str]) -> dict[str, Any]:
+    said = "\n".join(LEFT_OUT.format(why=line) for line in lines)
+    return {"output_type": "display_data", "data": {"text/plain": said}, "metadata": {}}
+
+
+def _plain(cell: Any, why: str, room: Room) -> None:
+    """Show what could not be cleaned in time as it was typed, and of its outputs what scores are made of."""
+    cell["metadata"] = nbformat.from_dict({k: v for k, v in cell["metadata"].items() if k == "nbgrader"})
+    cell.pop("attachments", None)
+    source = storable("".join(cell["source"]))
+    if cell["cell_type"] != "code":
+        cell["source"] = harmless.as_typed(source, room, why)
+        return
+    cell["source"] = source
+    outputs = []
+    for output in cell.get("outputs", ()):
+        if output.get("data"):
+            output["data"] = {"text/plain": "".join(output["data"].get("text/plain", LEFT_OUT.format(why=why)))}
+        outputs.append(output)
+    cell["outputs"] = nbformat.from_dict(_outputs(outputs, (), room))
+
+
+def show_as_typed(nb: Any, why: str) -> None:
+    """Make of a notebook what needs no converter, in place: for one that could not be drawn in time."""
+    room = Room(signs=40 * SHOWN)
+    for cell in nb["cells"]:
+        _plain(cell, why, room)
+
+
+def _ids(nb: Any) -> frozenset[str]:
+    """Return the ids that nbgrader's page gives to what it puts around cells."""
+    names = [str(cell["metadata"].get("nbgrader", {}).get("grade_id", "")) for cell in nb["cells"]]
+    ends = ("", "-comment", "_extra_credit")
+    return frozenset(
+        {"MathJax", "notebook", "notebook-container", "statusmessage", *(n + end for n in names for end in ends)}
+    )

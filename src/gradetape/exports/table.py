@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 
 from gradetape.exports.scores import ExportError
 from gradetape.spreadsheet import guarded
+from gradetape.texts import storable
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -34,7 +35,11 @@ def text(value: str, *, lines: bool = False) -> str:
     """
     kept = "".join(c if c in "\n\t" or unicodedata.category(c) != "Cc" else " " for c in value.replace("\r\n", "\n"))
     plain = kept.strip() if lines else " ".join(kept.split())
-    return plain if _NUMBER.fullmatch(plain) else guarded(plain)
+    return _plain(plain)
+
+
+def _plain(cell: str) -> str:
+    return cell if _NUMBER.fullmatch(cell) else storable(guarded(cell))
 
 
 def number(value: float) -> str:
@@ -56,15 +61,14 @@ def write_file(path: Path, content: str) -> None:
 
 
 def write_table(path: Path, header: Sequence[str], rows: Iterable[Sequence[str]]) -> None:
-    """Write a CSV file: UTF-8, commas, quotes where they are needed.
+    """Write a CSV file: UTF-8, commas, quotes where they are needed. No cell is a formula, whoever made it.
 
     Raises:
         ExportError: it cannot be written.
     """
     buffer = io.StringIO()
     writer = csv.writer(buffer, lineterminator="\r\n")
-    writer.writerow(header)
-    writer.writerows(rows)
+    writer.writerows([_plain(cell) for cell in row] for row in (header, *rows))
     write_file(path, buffer.getvalue())
 
 

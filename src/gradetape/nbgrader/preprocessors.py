@@ -21,7 +21,7 @@ from nbgrader.preprocessors import NbGraderPreprocessor
 from nbgrader.preprocessors import SaveAutoGrades as StockSaveAutoGrades
 from traitlets import Bool, List, Unicode
 
-from gradetape import attached, feedback, markup, notebook, plain, sanitize, submitting
+from gradetape import attached, feedback, markup, notebook, plain, sanitize, seal, submitting
 from gradetape.guest import forkserver
 from gradetape.kept import kept
 from gradetape.nbgrader import converter
@@ -163,8 +163,8 @@ class Execute(StockExecute):  # type: ignore[misc]
             result = self._result(exporter.assignment, nb, resources)
             resources[_RESULT] = result
             _write_outputs(nb, result.outputs)
-            markup.clean(nb)
-            _show_verdicts(nb, result)
+            markup.clean(nb, given=markup.texts(exporter.assignment.release_notebook))
+            _show_verdicts(nb, result, exporter.root)
         resources[_RAN] = True
         return nb, resources
 
@@ -182,7 +182,7 @@ class Execute(StockExecute):  # type: ignore[misc]
                 )
             self.log.warning("%s: kernel %r runs without isolation (c.Execute.unfenced_kernels).", who, kernel)
             super().preprocess(nb, resources, km)
-            markup.clean(nb)
+            markup.clean(nb, given=self._given(resources))
             return
         files, _ = self._files(resources)
         ran = plain.run(
@@ -191,7 +191,16 @@ class Execute(StockExecute):  # type: ignore[misc]
         for note in ran.notes:
             self.log.warning("%s: %s", who, note)
         _write_outputs(nb, ran.outputs)
-        markup.clean(nb)
+        markup.clean(nb, given=self._given(resources))
+
+    def _given(self, resources: Any) -> frozenset[tuple[str, str]]:
+        """Return the text cells of a plain assignment's release, which are the instructor's."""
+        about, coursedir = resources["nbgrader"], _exporter(self).parent.coursedir
+        folder = Path(coursedir.format_path(coursedir.release_directory, ".", about["assignment"]))
+        try:
+            return markup.texts(notebook.read((folder / f"{about['notebook']}.ipynb").read_bytes()))
+        except (OSError, notebook.NotebookError):
+            return frozenset()
 
     def _skipped_tag(self) -> str:
         """Return the tag of cells to leave out: nbclient's own; that of demo cells is for validating only."""
@@ -242,12 +251,12 @@ def _write_outputs(nb: Any, outputs: dict[str, list[dict[str, Any]]]) -> None:
                     output["execution_count"] = count
 
 
-def _show_verdicts(nb: Any, result: Result) -> None:
+def _show_verdicts(nb: Any, result: Result, root: Path) -> None:
     """Show under each question what the judge says."""
     for cell in nb["cells"]:
         verdict = result.verdict(str(notebook.cell_mark(cell).get("grade_id", "")))
         if verdict is not None and notebook.cell_mark(cell).get("grade"):
-            cell["outputs"].append(nbformat.from_dict(feedback.output(verdict)))
+            cell["outputs"].append(nbformat.from_dict(seal.sealed(root, feedback.output(verdict))))
 
 
 class SaveAutoGrades(StockSaveAutoGrades):  # type: ignore[misc]
