@@ -207,7 +207,7 @@ def test_the_words_are_those_of_the_grader():
     from gradetape.guest import host
     from gradetape.judge.calls import explain
 
-    kinds = {"": "process ended", "memory": "memory", "disk": "disk", "processes": "processes"}
+    kinds = {"": "process ended", "memory": "memory", "disk": "disk", "processes": "processes", "cpu": "processor"}
     for why, deed in host._ENDED.items():
         said = explain(
             host.Answer(

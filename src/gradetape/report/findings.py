@@ -28,6 +28,7 @@ _LIMITS = (
                           rf"(?:{_CODE} raised )?(?:MemoryError|ResourceExhaustedError)\b")),
     ("disk", re.compile(rf"(?:DeadKernelError: )?{_CODE} wrote more than the ")),
     ("processes", re.compile(rf"(?:DeadKernelError: )?{_CODE} started more than the ")),
+    ("processor", re.compile(rf"(?:DeadKernelError: )?{_CODE} used up the processor time")),
     ("process ended", re.compile(rf"(?:DeadKernelError: )?(?:{_CODE} ended the notebook's process|"
                                  r"The notebook's process ended)")),
 )  # fmt: skip
