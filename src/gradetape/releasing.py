@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 __all__ = ["course_config", "generate", "nbgrader_api", "reason"]
 
 _LONGEST_REASON = 400
-_ERROR = re.compile(r"[A-Za-z_][\w.]*(Error|Exception): ")
+_ERROR = re.compile(r"[A-Za-z_][\w.]*(Error|Exception)(: |$)")
 
 
 def course_config(root: Path) -> Any:

@@ -168,16 +168,16 @@ import sys
 import numpy as np
 import tensorflow_datasets as tfds
 real = tfds.builder_cls("mnist")
-with tfds.core.registered.skip_registering():
+with tfds.core.registered.skip_registration():
     class Mnist(tfds.core.GeneratorBasedBuilder):
         VERSION = real.VERSION
         def _info(self):
             features = tfds.features.FeaturesDict({"image": tfds.features.Image(shape=(28, 28, 1)),
                                                    "label": tfds.features.ClassLabel(num_classes=10)})
-            return self.dataset_info_from_configs(features=features, supervised_keys=("image", "label"))
+            return tfds.core.DatasetInfo(builder=self, features=features, supervised_keys=("image", "label"))
         def _split_generators(self, dl):
-            return {"train": self._examples(8), "test": self._examples(2)}
-        def _examples(self, number):
+            return {"train": self._generate_examples(8), "test": self._generate_examples(2)}
+        def _generate_examples(self, number):
             for n in range(number):
                 yield n, {"image": np.full((28, 28, 1), n, np.uint8), "label": n % 10}
 Mnist(data_dir=sys.argv[1]).download_and_prepare()
