@@ -74,6 +74,8 @@ def show(reports: Sequence[Report]) -> None:
     console.print(table)
     for problem in (p for r in reports for p in r.problems):
         console.print(f"• {problem}", markup=False, highlight=False, soft_wrap=True)
+    for note in (n for r in reports for n in r.notes):
+        console.print(f"Note: {note}", markup=False, highlight=False, soft_wrap=True)
 
 
 def _number(value: float | None) -> str:

@@ -1,0 +1,128 @@
+"""`check` and `doctor` look at all that could keep hidden tests from counting, or a learner's cell from its guest."""
+
+import json
+import shutil
+
+import pytest
+from helpers import COURSES
+
+from gradetape import doctor, loads
+from gradetape.check import check_assignment
+from gradetape.course import Course
+from gradetape.nbgrader import plugging
+
+BLOCK = "\n### BEGIN HIDDEN TESTS\nassert double(3) == 6\n### END HIDDEN TESTS"
+
+
+@pytest.fixture
+def vault(tmp_path, monkeypatch):
+    """The course `vault`; no other test's course is known."""
+    monkeypatch.setattr(plugging, "_plugged", {})
+    root = tmp_path / "vault"
+    shutil.copytree(COURSES / "vault", root, ignore=shutil.ignore_patterns("__pycache__"))
+    return Course(root)
+
+
+def findings(course):
+    return {f.name: f for f in doctor._course(course.root)}
+
+
+def with_block(course, name):
+    path = course.root / "source/vault/vault.ipynb"
+    nb = json.loads(path.read_text())
+    for cell in nb["cells"]:
+        if cell["metadata"]["nbgrader"]["grade_id"] == name:
+            cell["source"] = "".join(cell["source"]) + BLOCK
+    path.write_text(json.dumps(nb))
+
+
+def test_doctor_finds_nothing_wrong_with_a_course_that_is_plugged_in(vault):
+    found = findings(vault)
+    assert all(f.ok for f in found.values()), found
+    assert found["course: assignments"].seen == "1 by hidden tests; 0 by nbgrader's rule, in guests"
+
+
+def test_doctor_names_each_protection_that_is_missing(vault):
+    """In the configuration in force, with the line to write."""
+    (vault.root / "nbgrader_config.py").write_text("c = get_config()\n")
+    missing = [f for f in findings(vault).values() if not f.ok]
+    assert len(missing) == 5
+    assert all("plug_in(c, Path(__file__).parent)" in f.mend for f in missing)
+    assert sum(f.required for f in missing) == 4
+
+
+def test_doctor_names_a_configuration_that_breaks_off(vault):
+    (vault.root / "nbgrader_config.py").write_text("c = get_config()\nc.this is no Python\n")
+    (found,) = findings(vault).values()
+    assert not found.ok
+    assert "nbgrader_config.py cannot be read: SyntaxError" in found.seen
+
+
+def test_doctor_names_what_contradicts(vault):
+    config = vault.root / "nbgrader_config.py"
+    config.write_text(config.read_text().replace("plug_in(c,", "c.Execute.enabled = False\nplug_in(c,"))
+    found = findings(vault)["course: settings that contradict each other"]
+    assert found.seen.startswith("c.Execute.enabled = False switches off")
+
+
+def test_doctor_looks_into_graders(vault):
+    """Also at what has no assignment in source/."""
+    (vault.root / "graders" / "Week-1").mkdir()
+    found = findings(vault)["course: assignment Week-1"]
+    assert not found.ok
+    assert "source/Week-1/ holds no notebook." in found.seen
+
+
+@pytest.mark.parametrize(
+    ("code", "names"),
+    [
+        ("(x, y), _ = tf.keras.datasets.mnist.load_data()", ["mnist"]),
+        ("from tensorflow.keras.datasets import cifar10", ["cifar10"]),
+        ("data = tfds.load('lsun/bedroom:3.0', split='train')", ["lsun/bedroom:3.0"]),
+        ('b = tfds.builder(name="mnist")', ["mnist"]),
+        ("keras.applications.VGG16(include_top=False)", ["VGG16"]),
+        ("keras.applications.VGG16(weights=None)", []),
+        ("X, y = fetch_openml('mnist_784')", ["fetch_openml"]),
+        ("digits = datasets.load('digits')", []),
+    ],
+)
+def test_what_a_notebook_loads(code, names):
+    """Data sets of Keras, TensorFlow Datasets and scikit-learn, pretrained weights; not Gradetape's own."""
+    nb = {"cells": [{"cell_type": "code", "source": [code]}, {"cell_type": "markdown", "source": "tfds.load('no')"}]}
+    assert [load.name for load in loads.of_notebook(json.dumps(nb).encode())] == names
+    assert loads.of_notebook(b"%PDF") == []
+
+
+def test_data_count_as_shown_where_a_folder_around_them_is(tmp_path):
+    load = loads.Load("mnist", tmp_path / ".keras")
+    assert load.is_shown([str(tmp_path)])
+    assert load.is_shown([str(tmp_path / ".keras")])
+    assert not load.is_shown([str(tmp_path / ".keras" / "datasets"), str(tmp_path / "other")])
+
+
+@pytest.mark.guests
+def test_check_refuses_a_block_beside_a_hidden_test_and_tells_of_others(vault, monkeypatch):
+    """Where a test in graders/ judges the question the block is an error; else what a learner could read is a note."""
+    monkeypatch.setenv("GRADETAPE_NO_PRELOAD", "1")
+    with_block(vault, "double")
+    with_block(vault, "square")
+    test = vault.root / "graders/vault/test_vault.py"
+    text = test.read_text()
+    test.write_text(text[: text.index('@question("square"')])
+    shutil.rmtree(vault.root / "release")
+    report = check_assignment(vault, "vault", seeds=[1], on_progress=lambda *_: None)
+    assert any(
+        "the check 'double' has a ### BEGIN HIDDEN TESTS block, and a hidden test in graders/vault/" in p
+        for p in report.problems
+    )
+    assert not any("the check 'square' has a ###" in p for p in report.problems)
+    (note,) = report.notes
+    assert "the check 'square' is judged by nbgrader's rule, so its 3 hidden lines run in the learner's process" in note
+
+
+def test_check_names_a_folder_of_graders_that_cannot_be_used(vault):
+    """All of them, without being asked for each: also one that has no assignment."""
+    (vault.root / "graders" / "Week-1").mkdir()
+    assert vault.select(None) == ["Week-1", "vault"]
+    report = check_assignment(vault, "Week-1", on_progress=lambda *_: None)
+    assert "source/Week-1/ holds no notebook." in report.problems[0]
