@@ -17,6 +17,7 @@ from urllib.parse import urlsplit
 import nh3
 
 from gradetape import formulas, pictures
+from gradetape.texts import storable
 
 if TYPE_CHECKING:
     from collections.abc import Collection
@@ -104,6 +105,7 @@ def clean(html: str, *, formula: bool = False) -> str:
         html: what a browser would be given.
         formula: whether MathML may stay.
     """
+    html = storable(html)
     if html.count("<") > MOST_TAGS:
         return _source(html)
     tags = TAGS | _FORMULA_TAGS if formula else TAGS

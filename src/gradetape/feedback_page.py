@@ -90,8 +90,11 @@ class FeedbackExporter(HTMLExporter):  # type: ignore[misc]
         if fault:
             self.log.warning("%s: the page shows the notebook as it was typed: %s", _whose(resources), fault)
             resources["gradetape"]["left_out"] = f"Your notebook is shown as it was typed, because {fault}."
+            panels = resources["gradetape_panels"]
+            for index in panels:
+                nb["cells"][index]["outputs"].pop()
             markup.show_as_typed(nb, fault)
-            _put_panels(nb, resources["gradetape_panels"])
+            _put_panels(nb, panels)
             page, fault = self._drawn(nb, resources, kw)
         if fault:
             self.log.warning("%s: the page shows the overview only: %s", _whose(resources), fault)

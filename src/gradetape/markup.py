@@ -221,9 +221,8 @@ def _plain(cell: Any, why: str, room: Room) -> None:
     cell["source"] = source
     outputs = []
     for output in cell.get("outputs", ()):
-        if output.get("data"):
-            output["data"] = {"text/plain": "".join(output["data"].get("text/plain", LEFT_OUT.format(why=why)))}
-        outputs.append(output)
+        plain = output.get("data", {}).get("text/plain", LEFT_OUT.format(why=why))
+        outputs.append({**output, "data": {"text/plain": "".join(plain)}} if output.get("data") else output)
     cell["outputs"] = nbformat.from_dict(_outputs(outputs, (), room))
 
 
