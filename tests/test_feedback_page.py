@@ -319,3 +319,10 @@ def test_halves_of_characters_do_not_stop_a_page():
     )
     assert "a\ufffdb" in html
     html.encode()
+
+
+def test_code_that_takes_long_to_colour_is_cut():
+    """So much of it stands on a page; the rest is left out with a sentence."""
+    html = made(new_code_cell("x = 1\n" * 100_000), new_code_cell("y = 2"))
+    assert "signs, because there is no room for them.]" in re.sub("<[^>]+>", "", html)
+    assert len(html) < 100_000
