@@ -68,6 +68,16 @@ def test_every_text_becomes_one_that_is_clean(text):
     assert allowed.clean(html := allowed.clean(text, formula=True), formula=True) == html
 
 
+@pytest.mark.parametrize(
+    "value",
+    ["https&#1;://a.example/../x", "https://a.example/&colon;", "https://a.example/?b&amp", "&#104;ttps&#0;://a"],
+)
+def test_references_that_are_read_differently_are_not_clean(value):
+    """Python drops `&#1;`, a browser does not: to it the address is one of the page's own server."""
+    assert not allowed.is_clean(f'<a href="{value}">a</a>')
+    assert allowed.is_clean('<a href="https://a.example/?b=1&amp;c=&#39;">a</a>')
+
+
 def test_listings_tables_and_tasks_stay():
     """What nbconvert makes of ordinary Markdown is known as it is."""
     text = "# T\n\n- [x] a\n- [ ] b\n\n```python\nx = 1\n```\n\n| a | b |\n|--:|:--|\n| 1 | $x<y$ |\n\nSee https://example.org, *a* **b** `c`"

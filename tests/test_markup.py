@@ -1,6 +1,7 @@
 """What of a learner's markup stays in a graded notebook."""
 
 import base64
+import json
 import os
 
 import nbformat
@@ -203,3 +204,27 @@ def test_a_gigantic_picture_goes_with_a_sentence():
     assert found == {
         "text/plain": "<Figure>\n[Left out by Gradetape: a picture, because it claims 60,000 by 60,000 pixels.]"
     }
+
+
+def test_what_converters_put_onto_a_page_as_it_is():
+    """Kinds, ids, counts and keys that no notebook has: an odd cell is a plain one, and the others are as they were meant."""
+    evil = '"><script>alert(1)</script>'
+    cells = [
+        {"cell_type": evil, "type": evil, "metadata": {}, "source": evil, "id": evil},
+        {"cell_type": "code", "metadata": {"tags": [evil]}, "source": "x", "execution_count": evil, "outputs": [
+            {"output_type": "execute_result", "execution_count": evil, "data": {"text/plain": "1"}, "metadata": {}},
+            {"output_type": evil, "data": {"text/html": evil}}]},
+        {"cell_type": "code", "metadata": {}, "source": "x", "execution_count": 1, "outputs": [7]},
+        {"cell_type": "markdown", "metadata": {}, "source": "*last*"},
+    ]  # fmt: skip
+    nb = nbformat.from_dict(
+        {"metadata": {"title": evil, "gradetape": 1}, "cells": cells, "nbformat": 4, "nbformat_minor": 5}
+    )
+    nb["cells"][2]["outputs"] = ["odd"]
+    markup.clean(nb)
+    assert "<script" not in json.dumps(nb)
+    assert nb["cells"][2]["outputs"] == []
+    assert nb["cells"][0]["id"] == "cell-0"
+    assert nb["cells"][1]["execution_count"] is None
+    assert nb["metadata"] == {}
+    assert nb["cells"][-1]["source"] == "*last*"
