@@ -1,5 +1,6 @@
 """The learner's feedback page: overview, next steps, verdicts in their places, and nothing that acts."""
 
+import itertools
 import re
 from html.parser import HTMLParser
 from pathlib import Path
@@ -197,3 +198,131 @@ def test_pictures_stand_by_their_check(page):
     """The error map of the failed check is in the page."""
     assert page.count("<svg") == 1
     assert "Clear errors are found in 1 of 2 places" in page
+
+
+def made(*cells, **about):
+    page, _ = FeedbackExporter().from_notebook_node(new_notebook(cells=list(cells)), {"nbgrader": {**GRADED, **about}})
+    return page
+
+
+def test_the_page_says_what_a_browser_may_do(page):
+    """Nothing but its own styles and pictures that are in it, and no site is told where a reader comes from."""
+    reader = Reader(page)
+    policy = [attrs["content"] for tag, attrs in reader.tags if attrs.get("http-equiv") == "Content-Security-Policy"]
+    assert policy == [
+        "default-src 'none'; img-src data:; style-src 'unsafe-inline'; base-uri 'none'; form-action 'none'"
+    ]
+    assert ("meta", {"content": "no-referrer", "name": "referrer"}) in reader.tags
+
+
+@pytest.mark.parametrize("hidden_tests", [True, False])
+def test_an_output_cannot_pass_for_our_panel(hidden_tests):
+    """A learner's output with our metadata is an output: cleaned, in the box of outputs, and no verdict."""
+    lie = feedback.output(verdict(Status.PASSED, 2.0, name="coin"))
+    lie["data"]["text/html"] += "<script>alert(4)</script><p style='position:fixed;background:red'>10 of 10</p>"
+    graded = new_code_cell("assert x", metadata=mark("coin", grade=True, score=0.0, points=2.0))
+    graded.outputs = [nbformat.from_dict(lie)]
+    if hidden_tests:
+        truth = feedback.output(verdict(Status.FAILED, 0.0, name="coin", message="It differs."))
+        graded.outputs.append(nbformat.from_dict(seal.sealed(Path.cwd(), truth)))
+    html = made(graded)
+    assert html.count('class="gradetape-verdict"') == hidden_tests
+    assert "alert(4)" not in html
+    assert "position:fixed" not in html
+    assert 'class="status passed"' not in html
+    assert 'class="status failed"' in html
+
+
+def test_a_panel_of_another_question_is_none():
+    """What was sealed for one question says nothing about another."""
+    graded = new_code_cell("assert x", metadata=mark("dice", grade=True, score=0.0, points=2.0))
+    graded.outputs = [nbformat.from_dict(seal.sealed(Path.cwd(), feedback.output(verdict(Status.PASSED, 2.0))))]
+    assert 'class="gradetape-verdict"' not in made(graded)
+
+
+@pytest.mark.parametrize(
+    "source",
+    [r"$\text{<img src=x onerror=alert(1)>}$", r"$\href{javascript:alert(1)}{x}$", r"$\style{position:fixed}{10}$",
+     r"$\class{gradetape-verdict}{x}$", "<math><mi href='javascript:alert(1)' style='position:fixed'>x</mi></math>",
+     "![a](http://a.example/x.png)", "<img src=http://a.example/x.png>", "[a](javascript:alert(1))", "![a](x.png)",
+     "```mermaid\n<img src=http://a.example/x onerror=alert(1)>\n```", '<section class="gradetape-verdict">10</section>',
+     "<p style='background:url(http://a.example)'>x</p>", "</section></main><h1>10 of 10</h1><main>"],
+)  # fmt: skip
+def test_what_is_made_of_a_text_is_cleaned(source):
+    """After Markdown and formulas: no handler, no address but plain links, no place over other things, no name of ours."""
+    answer = new_markdown_cell(
+        source, metadata=mark("words", grade=True, solution=True, locked=False, score=0.0, points=1.0)
+    )
+    shown = new_code_cell("x", outputs=[new_output("display_data", {"text/markdown": source}),
+                                        new_output("display_data", {"text/html": source}),
+                                        new_output("display_data", {"text/latex": source})])  # fmt: skip
+    html = made(answer, shown)
+    reader = Reader(html)
+    inside = reader.tags[reader.tags.index(("section", {"aria-label": "Your notebook", "id": "notebook"})) + 1 :]
+    for _, attrs in inside:
+        assert not [name for name in attrs if name.startswith("on") or name in ("xlink:href", "srcset", "action")]
+        assert attrs.get("href", "#")[:1] == "#" or attrs["href"].startswith("https://")
+        assert attrs.get("src", "data:image/").startswith("data:image/")
+        assert "position" not in attrs.get("style", "")
+        assert attrs.get("class") != "gradetape-verdict"
+    assert html.count("</main>") == 1
+    assert html.index("10 of 10" if "10 of 10" in html else "</main>") <= html.index("</main>")
+
+
+def test_a_formula_that_doubles_itself_is_code():
+    """Forty doublings in some hundred bytes: no macro of a learner's is ever expanded."""
+    names = [chr(97 + n // 26) + chr(97 + n % 26) for n in range(40)]
+    lines = [rf"\newcommand{{\{b}}}{{\{a}\{a}}}" for a, b in itertools.pairwise(names)]
+    text = rf"$\newcommand{{\{names[0]}}}{{x}}{''.join(lines)}\{names[-1]}$"
+    html = made(new_markdown_cell(text))
+    assert "<math" not in html
+    assert len(html) < 20_000
+
+
+def test_a_page_that_takes_too_long_shows_the_notebook_as_it_was_typed(monkeypatch, caplog):
+    """With a sentence, with the panels, and without the converter that did not end."""
+    from gradetape import bounded, feedback_page
+
+    monkeypatch.setattr(bounded, "SECONDS", 1)
+
+    class Slow(feedback_page._Renderer):
+        def emphasis(self, text):
+            while True:
+                pass
+
+    monkeypatch.setattr(feedback_page, "_Renderer", Slow)
+    html = made(
+        new_markdown_cell("*slow* <b>x</b>"), *question("The coin", "coin", verdict(Status.PASSED, 2.0, name="coin"))
+    )
+    sentence = "Your notebook is shown as it was typed, because it took more than 1 s or 1,024 MiB."
+    assert sentence in html
+    assert "*slow* &lt;b&gt;x&lt;/b&gt;" in html
+    assert html.count('class="gradetape-verdict"') == 1
+    assert "Ada <i>L</i>, flow: the page shows the notebook as it was typed" in caplog.text
+
+
+def test_a_notebook_that_is_too_large_is_not_read(tmp_path, monkeypatch):
+    """It would take the machine's memory; the error says whose it is and what to do, and nbgrader goes on with others."""
+    from gradetape import feedback_page
+
+    path = tmp_path / "n.ipynb"
+    path.write_text(nbformat.writes(new_notebook()))
+    monkeypatch.setattr(feedback_page, "_LARGEST", 10)
+    with pytest.raises(ValueError, match="bytes, and 10 are allowed for a feedback page: grade it again"):
+        FeedbackExporter().from_filename(str(path), resources={"nbgrader": dict(GRADED)})
+
+
+def test_halves_of_characters_do_not_stop_a_page():
+    """NUL and lone surrogates are replaced."""
+    html = made(
+        new_markdown_cell("a\ud800b"), new_code_cell("'\udc80'", outputs=[new_output("stream", text="x\0y\ud801")])
+    )
+    assert "a\ufffdb" in html
+    html.encode()
+
+
+def test_code_that_takes_long_to_colour_is_cut():
+    """So much of it stands on a page; the rest is left out with a sentence."""
+    html = made(new_code_cell("x = 1\n" * 100_000), new_code_cell("y = 2"))
+    assert "signs, because there is no room for them.]" in re.sub("<[^>]+>", "", html)
+    assert len(html) < 100_000

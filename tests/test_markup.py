@@ -1,9 +1,13 @@
 """What of a learner's markup stays in a graded notebook."""
 
+import base64
+import json
+import os
+
 import nbformat
 import pytest
 
-from gradetape import markup
+from gradetape import bounded, harmless, markup
 
 PIXEL = "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAAAAAA6fptVAAAACklEQVR4nGNgAAAAAgABSK+kcQAAAABJRU5ErkJggg=="
 
@@ -101,3 +105,126 @@ def test_a_picture_in_the_text_becomes_an_attachment():
     cell = cleaned(nbformat.v4.new_markdown_cell(f"Look: ![p](data:image/png;base64,{PIXEL}) here"))
     assert cell["source"] == "Look: ![p](attachment:picture-1.png) here"
     assert cell["attachments"] == {"picture-1.png": {"image/png": PIXEL}}
+
+
+def outputs(*given):
+    cell = nbformat.v4.new_code_cell("x")
+    cell["outputs"] = [nbformat.v4.new_output(kind, **about) for kind, about in given]
+    return cleaned(cell)["outputs"]
+
+
+def test_what_scores_are_made_of_stays_whatever_else_is_too_much():
+    """nbgrader gives no points for an error or a line on stderr, and those that a value says: none of them may go."""
+    flood = [("display_data", {"data": {"text/plain": "x"}})] * 5_000 + [
+        ("stream", {"name": "stdout", "text": "x" * 10**6})
+    ] * 9
+    found = outputs(
+        *flood,
+        ("stream", {"name": "stderr", "text": "y" * 10**6}),
+        ("execute_result", {"data": {"text/plain": "0.5", "text/html": "<b>" * 10**5}}),
+        ("error", {"ename": "E", "evalue": "e" * 10**6, "traceback": ["t" * 10**6]}),
+    )
+    kinds = [output["output_type"] for output in found]
+    assert kinds.count("error") == 1
+    assert [o["data"]["text/plain"] for o in found if o["output_type"] == "execute_result"] == ["0.5"]
+    assert [o["name"] for o in found if o["output_type"] == "stream"][-1] == "stderr"
+    assert sum(len(str(output)) for output in found) < 2_000_000
+    assert "times an output, because there are too many.]" in found[-1]["data"]["text/plain"]
+
+
+def test_all_together_has_so_much_room():
+    """Hundreds of cells of a megabyte each become a notebook of some megabytes, and each says what is missing."""
+    text = "x" * 10**6
+    nb = nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell("x") for _ in range(400)])
+    for cell in nb["cells"]:
+        cell["outputs"] = [nbformat.from_dict({"output_type": "stream", "name": "stdout", "text": text})]
+    markup.clean(nb)
+    assert len(nbformat.writes(nb)) < 8_000_000
+    last = nb["cells"][-1]["outputs"][0]["text"]
+    assert last.endswith("[Left out by Gradetape: 999,800 signs, because there is no room for them.]")
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["[\n" * 50_000, "*a **b\n" * 8_000, "> " * 9_000, "$a\n" * 40_000, "\\begin{a}\n" * 9_000, "<div>\n" * 30_000, "# a\n" * 40_000,
+     "![a](\n" * 30_000, "|a" * 9_000 + "\n" + "|-" * 9_000, "- " * 9_000, "`" * 9_999 + "\n" + "a`\n" * 20_000, "<!--\n" * 40_000,
+     "[a]: <\n" * 20_000, "a\n: b\n" * 30_000, "&#0;" * 4_000, "\\" * 19_000],
+    ids=lambda text: repr(text[:12]),
+)  # fmt: skip
+def test_no_text_takes_long(text):
+    """Quadratic ones end with their process, and the text is there as it was typed."""
+    began = os.times()
+    cell = cleaned(nbformat.v4.new_markdown_cell(text))
+    spent = [after - before for before, after in zip(began, os.times(), strict=True)]
+    assert sum(spent[:4]) < bounded.SECONDS + 5
+    assert len(cell["source"]) < 20 * len(text) + 1000
+
+
+def test_a_text_that_takes_too_long_costs_itself_only(monkeypatch):
+    """Cells before it are as they were meant, it and those after it as they were typed; scores are not touched."""
+    monkeypatch.setattr(bounded, "SECONDS", 1)
+    real = harmless.markdown
+
+    def slow(source, **rest):
+        while "slow" in source:
+            pass
+        return real(source, **rest)
+
+    monkeypatch.setattr(harmless, "markdown", slow)
+    fault = nbformat.v4.new_output("error", ename="E", evalue="", traceback=["t"])
+    page = nbformat.v4.new_output("display_data", data={"text/html": "<script>", "text/plain": "p"})
+    nb = nbformat.v4.new_notebook(cells=[
+        nbformat.v4.new_markdown_cell("*one*"), nbformat.v4.new_markdown_cell("slow <script>"),
+        nbformat.v4.new_code_cell("x", outputs=[fault, page]),
+    ])  # fmt: skip
+    markup.clean(nb)
+    assert nb["cells"][0]["source"] == "*one*"
+    assert "<script>" not in nb["cells"][1]["source"]
+    assert "slow &#60;script&#62;" in nb["cells"][1]["source"]
+    assert "it took more than 1 s or 1&#44;024 MiB" in nb["cells"][1]["source"].replace(",", "&#44;")
+    assert [output["output_type"] for output in nb["cells"][2]["outputs"]] == ["error", "display_data"]
+    assert nb["cells"][2]["outputs"][1]["data"] == {"text/plain": "p"}
+
+
+def test_headings_take_no_name_of_the_page():
+    """nbgrader's page finds score and comment boxes by their ids."""
+    nb = nbformat.v4.new_notebook(cells=[
+        nbformat.v4.new_code_cell("x", metadata={"nbgrader": {"grade_id": "coin"}}),
+        nbformat.v4.new_markdown_cell("# coin-comment"), nbformat.v4.new_markdown_cell("# Coins"),
+    ])  # fmt: skip
+    markup.clean(nb)
+    assert nb["cells"][1]["source"].startswith("<div><h1>coin&#45;comment")
+    assert nb["cells"][2]["source"] == "# Coins"
+
+
+def test_a_gigantic_picture_goes_with_a_sentence():
+    """Its header is believed before a browser makes room for it."""
+    head = b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR" + (60_000).to_bytes(4, "big") * 2 + b"\x08\0\0\0\0"
+    found = display(image_png=base64.b64encode(head).decode(), text_plain="<Figure>")
+    assert found == {
+        "text/plain": "<Figure>\n[Left out by Gradetape: a picture, because it claims 60,000 by 60,000 pixels.]"
+    }
+
+
+def test_what_converters_put_onto_a_page_as_it_is():
+    """Kinds, ids, counts and keys that no notebook has: an odd cell is a plain one, and the others are as they were meant."""
+    evil = '"><script>alert(1)</script>'
+    cells = [
+        {"cell_type": evil, "type": evil, "metadata": {}, "source": evil, "id": evil},
+        {"cell_type": "code", "metadata": {"tags": [evil]}, "source": "x", "execution_count": evil, "outputs": [
+            {"output_type": "execute_result", "execution_count": evil, "data": {"text/plain": "1"}, "metadata": {}},
+            {"output_type": evil, "data": {"text/html": evil}}]},
+        {"cell_type": "code", "metadata": {}, "source": "x", "execution_count": 1, "outputs": [7]},
+        {"cell_type": "markdown", "metadata": {}, "source": "*last*"},
+    ]  # fmt: skip
+    nb = nbformat.from_dict(
+        {"metadata": {"title": evil, "gradetape": 1}, "cells": cells, "nbformat": 4, "nbformat_minor": 5}
+    )
+    nb["cells"][2]["outputs"] = ["odd"]
+    markup.clean(nb)
+    assert "<script" not in json.dumps(nb)
+    assert nb["cells"][2]["outputs"] == []
+    assert nb["cells"][0]["id"] == "cell-0"
+    assert nb["cells"][1]["execution_count"] is None
+    assert nb["metadata"] == {}
+    assert nb["cells"][-1]["source"] == "*last*"

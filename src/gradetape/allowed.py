@@ -17,6 +17,7 @@ from urllib.parse import urlsplit
 import nh3
 
 from gradetape import formulas, pictures
+from gradetape.texts import storable
 
 if TYPE_CHECKING:
     from collections.abc import Collection
@@ -88,8 +89,11 @@ _PICTURE = re.compile(r"data:(image/(?:png|jpeg|gif));base64,([A-Za-z0-9+/=\n\r]
 _NO_PICTURE = re.compile(
     r"<img(?:\s+(?!src=|alt=)[a-z]+=\"[^\"]*\")*(?:\s+alt=\"([^\"]*)\")?(?:\s+(?!src=)[a-z]+=\"[^\"]*\")*>"
 )
-_TAG = re.compile(r"<(/?)([a-z][a-z0-9]*)((?:\s+[a-z-]+=\"[^\"]*\")*)\s*(/?)>")
+_TAG = re.compile(r"<(/?)([a-z][a-z0-9]*)((?:[ \t\n]+[a-z-]+=\"[^\"]*\")*)[ \t\n]*(/?)>")
 _ATTRIBUTE = re.compile(r"([a-z-]+)=\"([^\"]*)\"")
+_ODD = re.compile(r"&(?!(?:amp|lt|gt|quot|nbsp|#3[2-9]|#[4-9]\d|#1[01]\d|#12[0-6]|#1[6-9]\d|#[2-9]\d\d|#\d{4,6});)")
+"""References that browsers and Python do not read alike, or that stand for no sign."""
+
 _TASK = re.compile(r'<input class="task-list-item-checkbox" type="checkbox" disabled(?: checked)?\s*/>')
 _STYLE = re.compile(rf"(?:(?:{'|'.join(sorted(_STYLES))}):\s?[A-Za-z0-9 #.-]{{1,40}}(?:;\s?|\Z))+\Z")
 _MARKDOWN_CLASS = re.compile(r"anchor-link\Z|task-list-item\Z|language-[A-Za-z0-9_+.#-]{1,40}\Z")
@@ -104,6 +108,7 @@ def clean(html: str, *, formula: bool = False) -> str:
         html: what a browser would be given.
         formula: whether MathML may stay.
     """
+    html = storable(html)
     if html.count("<") > MOST_TAGS:
         return _source(html)
     tags = TAGS | _FORMULA_TAGS if formula else TAGS
@@ -197,8 +202,9 @@ def is_clean(html: str, *, taken: Collection[str] = ()) -> bool:
         if not listing:
             words.append(between)
         listing = max(0, listing + (tag in ("pre", "code")) * (-1 if end else 1))
-        if not all(_is_plain(tag, name, unescape(value), taken) for name, value in _ATTRIBUTE.findall(rest)):
-            return False
+        for name, value in _ATTRIBUTE.findall(rest):
+            if _ODD.search(value) or not _is_plain(tag, name, unescape(value), taken):
+                return False
         at = found.end()
     words.append(html[at:])
     return "<" not in words[-1] and _may_be_typeset(unescape("".join(words)))

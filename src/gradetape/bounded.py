@@ -36,20 +36,21 @@ _END, _FAILED = 0xFFFFFFFF, 0xFFFFFFFE
 
 
 def run(
-    work: Callable[[Callable[[bytes], None]], None], *, seconds: float = SECONDS, memory: int = MEMORY,
+    work: Callable[[Callable[[bytes], None]], None], *, seconds: float | None = None, memory: int = MEMORY,
     most: int = MOST_BYTES,
 ) -> tuple[list[bytes], str]:  # fmt: skip
     """Do work in a process of its own.
 
     Args:
         work: called there with a function that sends bytes here. What it changes is changed there only.
-        seconds: CPU time.
+        seconds: CPU time; `SECONDS` by default.
         memory: bytes that it may map in addition.
         most: bytes that it may send.
 
     Returns:
         What was sent until the end, and why the work was not finished ('' when it was).
     """
+    seconds = SECONDS if seconds is None else seconds
     reader, writer = os.pipe2(os.O_CLOEXEC)
     try:
         child = os.fork()

@@ -19,7 +19,8 @@ from nbconvert.filters.markdown_mistune import IPythonRenderer, MarkdownWithMath
 from traitlets.config import Config
 
 from gradetape import allowed, bounded, feedback, formulas, markup, seal
-from gradetape.texts import storable
+from gradetape.harmless import Room, fitting
+from gradetape.texts import shown, storable
 from gradetape.verdict import Status
 
 __all__ = ["FeedbackExporter", "overview"]
@@ -40,7 +41,10 @@ _FIRST_STEP = "There is no answer yet."
 _NO_RESPONSE = "No response."
 """What nbgrader writes by itself beside an answer that was not touched."""
 
-_LARGEST = 256 * 2**20
+_MOST_CODE = 500_000
+"""Signs of code on one page: what colours it is slow."""
+
+_LARGEST = 128 * 2**20
 """Bytes of a graded notebook that is read for a page."""
 
 
@@ -90,8 +94,11 @@ class FeedbackExporter(HTMLExporter):  # type: ignore[misc]
         if fault:
             self.log.warning("%s: the page shows the notebook as it was typed: %s", _whose(resources), fault)
             resources["gradetape"]["left_out"] = f"Your notebook is shown as it was typed, because {fault}."
+            panels = resources["gradetape_panels"]
+            for index in panels:
+                nb["cells"][index]["outputs"].pop()
             markup.show_as_typed(nb, fault)
-            _put_panels(nb, resources["gradetape_panels"])
+            _put_panels(nb, panels)
             page, fault = self._drawn(nb, resources, kw)
         if fault:
             self.log.warning("%s: the page shows the overview only: %s", _whose(resources), fault)
@@ -123,8 +130,11 @@ class FeedbackExporter(HTMLExporter):  # type: ignore[misc]
         panels = _take_panels(nb, Path.cwd())
         graded = {index: cell["metadata"].get("nbgrader", {}) for index, cell in enumerate(nb["cells"])}
         markup.clean(nb)
+        room = Room(signs=_MOST_CODE)
         for index, mark in graded.items():
-            nb["cells"][index]["metadata"]["nbgrader"] = mark
+            cell = nb["cells"][index]
+            cell["metadata"]["nbgrader"] = mark
+            cell["source"] = fitting(cell["source"], room) if cell["cell_type"] == "code" else cell["source"]
         _put_panels(nb, panels)
         resources["gradetape_panels"] = panels
         resources["gradetape"] = overview(nb, resources.get("nbgrader", {}))
@@ -134,7 +144,7 @@ class FeedbackExporter(HTMLExporter):  # type: ignore[misc]
 
 def _whose(resources: Any) -> str:
     about = resources.get("nbgrader", {})
-    return f"{about.get('student', 'a learner')}, {about.get('notebook', 'a notebook')}"
+    return shown(f"{about.get('student', 'a learner')}, {about.get('notebook', 'a notebook')}")
 
 
 def _take_panels(nb: Any, root: Path) -> dict[int, Any]:

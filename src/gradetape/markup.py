@@ -30,6 +30,9 @@ _DATA_PICTURE = re.compile(
     r"!\[([^\[\]\n]{0,500})\]\(data:(image/(?:png|jpeg|gif));base64,([A-Za-z0-9+/=]{1,8000000})\)"
 )
 _SIZES = ("width", "height")
+_METADATA = frozenset({"kernelspec", "language_info"})
+_CELL = frozenset({"cell_type", "id", "metadata", "source", "outputs", "execution_count", "attachments"})
+_ID = re.compile(r"[A-Za-z0-9_-]{1,64}\Z")
 
 
 def texts(nb: Any) -> frozenset[tuple[str, str]]:
@@ -45,18 +48,43 @@ def clean(nb: Any, *, given: Container[tuple[str, str]] = frozenset()) -> None:
         given: text cells that are not the learner's (`texts` of the release): they stay as they are. Marks in a
             cell's metadata are not believed.
     """
-    for key in ("widgets", "toc", "title", "authors", "gradetape"):
-        nb["metadata"].pop(key, None)
+    for key in set(nb["metadata"]) - _METADATA:
+        del nb["metadata"][key]
+    for index, cell in enumerate(nb["cells"]):
+        _shape(cell, index)
     taken = _ids(nb)
     parts, fault = bounded.run(lambda send: _clean_all(nb["cells"], given, taken, send))
+    left = dict(enumerate(nb["cells"]))
     for part in parts:
         made = json.loads(part)
-        cell = nb["cells"][made.pop("index")]
-        cell.pop("attachments", None)
-        cell.update(_nodes(made))
+        if made.pop("fault", None) is None:
+            cell = left.pop(made.pop("index"))
+            cell.pop("attachments", None)
+            cell.update(_nodes(made))
     room = Room(signs=40 * SHOWN)
-    for cell in nb["cells"][len(parts) :]:
+    for cell in left.values():
         _plain(cell, fault or "it could not be cleaned", room)
+
+
+def _shape(cell: Any, index: int) -> None:
+    """Give a cell the form that converters expect: they put kinds, ids and counts onto the page as they are."""
+    for key in set(cell) - _CELL:
+        del cell[key]
+    if cell.get("cell_type") not in ("code", "markdown", "raw"):
+        cell["cell_type"] = "raw"
+    if "id" in cell and not (isinstance(cell["id"], str) and _ID.match(cell["id"])):
+        cell["id"] = f"cell-{index}"
+    if not isinstance(cell.get("metadata"), dict):
+        cell["metadata"] = nbformat.from_dict({})
+    if cell["cell_type"] == "code":
+        cell["execution_count"] = _count(cell.get("execution_count"))
+    else:
+        for key in ("outputs", "execution_count"):
+            cell.pop(key, None)
+
+
+def _count(value: Any) -> int | None:
+    return value if type(value) is int and 0 <= value < 10**9 else None
 
 
 def _clean_all(
@@ -64,8 +92,12 @@ def _clean_all(
 ) -> None:
     room = Room()
     for index, cell in enumerate(cells):
-        made = {"index": index, **_cleaned(cell, given, taken, room)}
-        send(json.dumps(made).encode())
+        made: dict[str, Any]
+        try:
+            made = _cleaned(cell, given, taken, room)
+        except Exception as error:  # noqa: BLE001 - an odd cell is shown as it was typed, and the others go on
+            made = {"fault": type(error).__name__}
+        send(json.dumps({"index": index, **made}).encode())
 
 
 def _nodes(made: dict[str, Any]) -> dict[str, Any]:
@@ -86,9 +118,8 @@ def _cleaned(cell: Any, given: Container[tuple[str, str]], taken: Collection[str
         made["outputs"] = _outputs(cell.get("outputs", ()), taken, room)
         return made
     if (cell["cell_type"], source) in given:
-        return {"metadata": metadata, "source": source} | (
-            {"attachments": cell["attachments"]} if cell.get("attachments") else {}
-        )
+        attached = _attachments(cell.get("attachments"), room)
+        return {"metadata": metadata, "source": source} | ({"attachments": attached} if attached else {})
     if cell["cell_type"] == "raw":
         made["source"] = (
             source if not set("<&$\\") & set(source) and room.takes(source) else harmless.as_typed(source, room, "")
@@ -129,7 +160,7 @@ def _attach(found: re.Match[str], attached: dict[str, dict[str, str]], room: Roo
 def _outputs(outputs: Any, taken: Collection[str], room: Room) -> list[dict[str, Any]]:
     made: list[dict[str, Any]] = []
     dropped: dict[str, int] = {}
-    for output in outputs:
+    for output in filter(lambda one: isinstance(one, dict), outputs):
         kind = output.get("output_type")
         room.outputs -= 1
         if kind == "error":
@@ -185,7 +216,7 @@ def _shown(output: Any, kind: str, taken: Collection[str], room: Room) -> dict[s
         if form in forms and isinstance(about, dict)
     }
     shown = {"output_type": kind, "data": forms, "metadata": {form: about for form, about in sizes.items() if about}}
-    return shown | ({"execution_count": output.get("execution_count")} if kind == "execute_result" else {})
+    return shown | ({"execution_count": _count(output.get("execution_count"))} if kind == "execute_result" else {})
 
 
 def _form(form: str, value: str, taken: Collection[str], room: Room) -> str | None:
@@ -220,10 +251,9 @@ def _plain(cell: Any, why: str, room: Room) -> None:
         return
     cell["source"] = source
     outputs = []
-    for output in cell.get("outputs", ()):
-        if output.get("data"):
-            output["data"] = {"text/plain": "".join(output["data"].get("text/plain", LEFT_OUT.format(why=why)))}
-        outputs.append(output)
+    for output in filter(lambda one: isinstance(one, dict), cell.get("outputs", ())):
+        plain = output.get("data", {}).get("text/plain", LEFT_OUT.format(why=why))
+        outputs.append({**output, "data": {"text/plain": "".join(plain)}} if output.get("data") else output)
     cell["outputs"] = nbformat.from_dict(_outputs(outputs, (), room))
 
 
