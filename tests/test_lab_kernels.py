@@ -362,6 +362,22 @@ def test_stale_socket_is_removed(start, tmp_path):
     assert not stale.exists()
 
 
+def test_a_socket_is_found_only_once_it_listens(monkeypatch, tmp_path):
+    """Who asks at that moment would take it for one that a killed server left, and remove it."""
+    import socket
+
+    class Watched(socket.socket):
+        def listen(self, *arguments):
+            seen.append(sorted(path.suffix for path in (tmp_path / "run" / "gradetape-warm").iterdir()))
+            super().listen(*arguments)
+
+    seen = []
+    monkeypatch.setattr(warm.socket, "socket", Watched)
+    zygote = warm.own(LIGHT)
+    assert seen == [[".new"]]
+    assert [path.name for path in zygote.path.parent.iterdir()] == [zygote.path.name]
+
+
 @pytest.mark.parametrize(
     ("options", "reason"),
     [
