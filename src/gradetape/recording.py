@@ -148,6 +148,13 @@ class Ledger:
             return self._names()
         return set()
 
+    def readable(self) -> bool:
+        """Whether all that is recorded can be read by this account, as far as permissions tell."""
+        try:
+            return all(os.access(self._path(name), os.R_OK) for name in self._names())
+        except OSError:
+            return False
+
     def digests(self) -> set[str]:
         """Return the digests of all recorded results.
 
