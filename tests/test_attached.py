@@ -134,3 +134,33 @@ def test_a_closed_folder_is_set_aside(folders, tmp_path):
     done = subprocess.run(command, capture_output=True, text=True, check=False)
     shutil.rmtree(folder, ignore_errors=True)
     assert done.stdout.strip() == """[\"'data' was set aside: it cannot be read\"]""", done.stderr
+
+
+def test_what_takes_a_files_place_while_it_is_read(tmp_path, monkeypatch):
+    """It was looked at before it is opened: a link, a pipe or more bytes that come in between are not read."""
+    other = tmp_path / "other"
+    other.write_text("secret")
+    path = tmp_path / "file"
+    monkeypatch.setattr(attached, "fault", lambda _path, **_: "")
+    path.symlink_to(other)
+    assert attached.read_plain(path) is None
+    path.unlink()
+    os.mkfifo(path)
+    assert attached.read_plain(path) is None
+    path.unlink()
+    os.link(other, path)
+    assert attached.read_plain(path) is None
+    path.unlink()
+    path.write_text("12345")
+    assert attached.read_plain(path, most=4) is None
+    assert attached.read_plain(path, most=5) == b"12345"
+    assert attached.read_plain(tmp_path / "none") is None
+
+
+def test_a_file_that_cannot_be_read_any_more_is_left_out(tmp_path, monkeypatch):
+    """Others come along."""
+    for name in "ab":
+        (tmp_path / name).write_text(name)
+    stock = attached.read_plain
+    monkeypatch.setattr(attached, "read_plain", lambda path: None if path.name == "a" else stock(path))
+    assert attached.read(tmp_path) == ({"b": b"b"}, ["Attached file 'a' was left out: it cannot be read."])

@@ -6,8 +6,9 @@ from pathlib import Path
 
 import pytest
 
-from gradetape import claims
-from gradetape.batch import Batch, Task
+from gradetape import batch, claims
+from gradetape.batch import Batch, LocalCrew, Task
+from gradetape.datasets.preparing import PreparationError
 from gradetape.pool import WorkerLostError
 from gradetape.store import Store, claim_path
 from gradetape.submissions import Submission, digest
@@ -169,3 +170,43 @@ def test_workers_are_killed(tmp_path, kind, monkeypatch):
     found, kills = worker_kills.grade(kind, root, 16, kills=4, seed=11)
     assert worker_kills.faults(found, expected, root) == ([], [], [], 16)
     assert kills > 0
+
+
+def test_data_are_there_before_work_is_handed_out(store, monkeypatch):
+    """Once for all submissions of an assignment, in this process; workers find them."""
+    prepared = []
+    monkeypatch.setattr(batch, "ready_for", prepared.extend)
+    tasks = list(worker_kills.tasks(3))
+    with LocalCrew(1) as crew:
+        monkeypatch.setattr(crew.pool, "submit", lambda work, *parcels: prepared.append(work.__name__) or done(parcels))
+        list(Batch(crew, store, 1).run(tasks))
+    assert prepared == [tasks[0].assignment, "work", "work", "work"]
+
+
+def done(parcels):
+    from gradetape.parcel import work
+
+    future = Future()
+    future.set_result(work(*parcels))
+    return future
+
+
+@pytest.mark.parametrize("where", ["ahead", "in a worker"])
+def test_a_machine_that_cannot_prepare_data_is_no_learners_fault(store, monkeypatch, where):
+    """The run ends with the machine's error; nobody is 'not graded' for it, nothing stays claimed."""
+
+    def fail(_):
+        raise PreparationError("Preparing iris failed: No space left on device")
+
+    class Failing(Crew):
+        def send(self, assignment, submission, *, seed, trust):
+            future = Future()
+            future.set_exception(PreparationError("Preparing iris failed: No space left on device"))
+            return future
+
+    monkeypatch.setattr(batch, "ready_for", fail)
+    yielded = []
+    with LocalCrew(1) as local, pytest.raises(PreparationError, match="No space left"):
+        yielded += Batch(local if where == "ahead" else Failing(), store, 1).run(worker_kills.tasks(3))
+    assert yielded == []
+    assert not list((store.root / ".gradetape" / "claims").glob("*"))

@@ -4,6 +4,7 @@ import shutil
 import subprocess
 import sys
 import time
+from operator import itemgetter
 from pathlib import Path
 
 import pytest
@@ -102,3 +103,15 @@ def test_an_error_of_the_command_is_one_line(tmp_path):
     assert done.returncode == 2
     assert done.stderr.splitlines()[-1].startswith("gradetape: No Dask scheduler answers")
     assert "Traceback" not in done.stderr
+
+
+def test_workers_prepare_data_before_the_first_submission(dask, monkeypatch):
+    """A worker that cannot is named with its reason, and that is nobody's missing grade."""
+    from gradetape import cluster as module
+    from gradetape.datasets.preparing import PreparationError
+
+    with Cluster(dask.address, trust=True) as cluster:
+        cluster._prepare(())
+        monkeypatch.setattr(module, "_with_data", itemgetter(0))  # what a worker returns is why it cannot
+        with pytest.raises(PreparationError, match=r"Worker tcp://.*: no room"):
+            cluster._prepare(("no room",))

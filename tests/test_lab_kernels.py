@@ -362,6 +362,33 @@ def test_stale_socket_is_removed(start, tmp_path):
     assert not stale.exists()
 
 
+def test_a_socket_is_found_only_once_it_listens(monkeypatch, tmp_path):
+    """Who asks at that moment would take it for one that a killed server left, and remove it."""
+    import socket
+
+    class Watched(socket.socket):
+        def listen(self, *arguments):
+            seen.append(sorted(path.suffix for path in (tmp_path / "run" / "gradetape-warm").iterdir()))
+            super().listen(*arguments)
+
+    seen = []
+    monkeypatch.setattr(warm.socket, "socket", Watched)
+    zygote = warm.own(LIGHT)
+    assert seen == [[".new"]]
+    assert [path.name for path in zygote.path.parent.iterdir()] == [zygote.path.name]
+
+
+def test_first_zygotes_of_an_account_begin_at_once():
+    """Five servers of one account at the same moment, in an empty runtime folder: each has its own, none fails."""
+    code = (
+        "import sys, time; from gradetape.lab import warm; time.sleep(max(0, float(sys.argv[1]) - time.time()))\n"
+        "zygote = warm.own([]); print(zygote.path.exists(), zygote.path.parent.stat().st_mode & 0o777 == 0o700)"
+    )
+    command = [sys.executable, "-c", code, str(time.time() + 2)]
+    started = [subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) for _ in range(5)]
+    assert [process.communicate(timeout=60) for process in started] == [("True True\n", "")] * 5
+
+
 @pytest.mark.parametrize(
     ("options", "reason"),
     [

@@ -1,5 +1,7 @@
 """pytest's option for authors: ordinary output, opt-in, and silent otherwise."""
 
+import os
+
 import pytest
 
 pytest_plugins = ["pytester"]
@@ -47,3 +49,18 @@ def test_wrong_use_is_said(pytester, tiny, monkeypatch, arguments, words):
     )
     assert result.ret == pytest.ExitCode.USAGE_ERROR
     assert words in result.stderr.str()
+
+
+def test_a_pipe_in_a_notebooks_place_is_not_waited_for(pytester, tiny):
+    """It is somebody else's file: looked at before it is opened."""
+    os.mkfifo(tiny.root / "pipe.ipynb")
+    result = pytester.runpytest_subprocess(
+        str(tiny.root / "graders/warmup"),
+        "--gradetape",
+        str(tiny.root / "pipe.ipynb"),
+        "-p",
+        "no:cacheprovider",
+        timeout=60,
+    )
+    assert result.ret == pytest.ExitCode.USAGE_ERROR
+    assert "pipe.ipynb' cannot be used: it is a link, a pipe, a folder or a device, not a file." in result.stderr.str()

@@ -43,9 +43,12 @@ prepare.main(["iris"])
 
 @pytest.fixture
 def data(tmp_path, monkeypatch):
-    """An empty data folder."""
+    """An empty data folder, and an empty one for temporary files, which stays so."""
+    (tmp_path / "tmp").mkdir()
+    monkeypatch.setenv("TMPDIR", str(tmp_path / "tmp"))
     monkeypatch.setenv("GRADETAPE_DATA_DIR", str(tmp_path / "data"))
-    return tmp_path / "data"
+    yield tmp_path / "data"
+    assert list((tmp_path / "tmp").iterdir()) == []
 
 
 def at_once(code, number, names=(), *, after=1.0):

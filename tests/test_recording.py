@@ -109,3 +109,13 @@ def test_the_ledger(tmp_path):
     assert ledger.get("ada") == ("", "")
     with pytest.raises(OSError, match="This is no note of a result"):
         ledger.digests()
+
+
+def test_a_ledger_of_another_account_is_not_an_empty_one(tmp_path, monkeypatch):
+    """Whether what is recorded can be read is asked of the system; where nothing is recorded all of it can."""
+    ledger = Ledger(tmp_path, "a")
+    assert ledger.readable()
+    ledger.put("ada", "d1")
+    assert ledger.readable()
+    monkeypatch.setattr("os.access", lambda path, mode: path.name != "ada")
+    assert not ledger.readable()

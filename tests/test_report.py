@@ -157,7 +157,7 @@ def test_a_timestamp_that_the_exchange_contradicts(text, written):
     """The part 'Late' names who handed in later than said, beside the exchange's own time; so does scores.csv."""
     said = "timestamp.txt says 2026-10-31 10:00:00 UTC, and the exchange has it under 2026-11-02 12:00:00 UTC: 2 d 2 h later."
     assert "Handed in later than they say" in part(text, "Late")
-    assert f"l04 {said}" in part(text, "Late")
+    assert f"l04 notebook feedback {said}" in part(text, "Late")
     found = {row["learner"]: row["handed_in_later_than_said"] for row in rows(written, "scores")}
     assert {name: value for name, value in found.items() if value} == {"l04": said}
 

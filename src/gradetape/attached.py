@@ -51,8 +51,12 @@ def read(folder: Path, *, handed_in: Path | None = None) -> tuple[dict[str, byte
         if fault:
             left_out.append(f"Attached file {printable(name)} was left out: {fault}.")
             continue
-        files[name] = path.read_bytes()
-        room -= len(files[name])
+        data = read_plain(path)
+        if data is None:
+            left_out.append(f"Attached file {name!r} was left out: it cannot be read.")
+            continue
+        files[name] = data
+        room -= len(data)
     return files, left_out
 
 

@@ -222,7 +222,11 @@ class Batch:
 
     def _send(self, running: _Running) -> None:
         task = running.tasks[0]
-        future = self.crew.send(task.assignment, task.submission, seed=self.seed, trust=self.trust)
+        try:
+            future = self.crew.send(task.assignment, task.submission, seed=self.seed, trust=self.trust)
+        except BaseException:
+            self._release(running)
+            raise
         self._running[future] = running
 
     def _end(self, future: Future[bytes]) -> Iterator[Done]:

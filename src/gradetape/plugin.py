@@ -82,5 +82,12 @@ def _graders_folder(args: list[str]) -> Path | None:
 def _notebook_bytes(wanted: str, source: bytes, assignment: str) -> bytes:
     if wanted == "reference":
         return source
+    from gradetape import attached, notebook
+
     path = Path(wanted)
-    return (path / f"{assignment}.ipynb" if path.is_dir() else path).read_bytes()
+    path = path / f"{assignment}.ipynb" if path.is_dir() else path
+    path.lstat()  # says so where there is none
+    data = attached.read_plain(path, most=notebook.MAX_BYTES)
+    if data is None:
+        raise notebook.NotebookError(f"{str(path)!r} cannot be used: {attached.fault(path) or 'it cannot be read'}.")
+    return data

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
     from pathlib import Path
 
-__all__ = ["Ledger", "busy_nbgrader"]
+__all__ = ["Ledger", "busy_nbgrader", "replaced"]
 
 
 @contextlib.contextmanager
@@ -45,9 +45,9 @@ def busy_nbgrader() -> Iterator[None]:
     with contextlib.ExitStack() as undo:
         for module in [m for name, m in list(sys.modules.items()) if name.partition(".")[0] == "nbgrader"]:
             if getattr(module, "Gradebook", None) is stock:
-                undo.enter_context(_replaced(module, "Gradebook", gradebook))
+                undo.enter_context(replaced(module, "Gradebook", gradebook))
         validator = type(MetadataValidator())
-        undo.enter_context(_replaced(validator, "validate_cell", _remembering(validator.validate_cell)))
+        undo.enter_context(replaced(validator, "validate_cell", _remembering(validator.validate_cell)))
         try:
             yield
         finally:
@@ -56,7 +56,8 @@ def busy_nbgrader() -> Iterator[None]:
 
 
 @contextlib.contextmanager
-def _replaced(owner: Any, name: str, value: Any) -> Iterator[None]:
+def replaced(owner: Any, name: str, value: Any) -> Iterator[None]:
+    """While open, an attribute has another value."""
     before = getattr(owner, name)
     setattr(owner, name, value)
     try:
@@ -147,6 +148,13 @@ class Ledger:
         with contextlib.suppress(OSError):
             return self._names()
         return set()
+
+    def readable(self) -> bool:
+        """Whether all that is recorded can be read by this account, as far as permissions tell."""
+        try:
+            return all(os.access(self._path(name), os.R_OK) for name in self._names())
+        except OSError:
+            return False
 
     def digests(self) -> set[str]:
         """Return the digests of all recorded results.

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
-__all__ = ["antedated", "fault"]
+__all__ = ["TIMESTAMP", "antedated", "fault", "is_time"]
 
 _MOST_BYTES = 200
 _YEARS = range(2000, 9999)
@@ -42,6 +42,11 @@ def fault(path: Path) -> str:
     if data is None:
         return "it cannot be read"
     return "" if _parsed(data) is not None else "it is no time"
+
+
+def is_time(text: str) -> bool:
+    """Whether nbgrader and its formgrader can read this text as a time."""
+    return len(text) <= _MOST_BYTES and _parsed(text.encode(errors="replace")) is not None
 
 
 def _parsed(data: bytes) -> dt.datetime | None:

@@ -80,12 +80,12 @@ def load(
         ValueError: no such stand-in.
         DataError: it is not prepared, and cannot be here, as in a guest, which only reads the data folder.
     """
+    _entry(name)
+    if not real and missing([name]):
+        _prepare(name)
     source = builder(name, real=real)
     if real:
         _fetch(source)
-    elif missing([name]):
-        _prepare(name)
-        source = builder(name)
     data = source.as_dataset(
         split=split, batch_size=batch_size, shuffle_files=shuffle_files, as_supervised=as_supervised
     )

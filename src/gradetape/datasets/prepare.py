@@ -6,6 +6,7 @@ import contextlib
 import io
 import os
 import sys
+import tempfile
 from typing import TYPE_CHECKING
 
 from gradetape.datasets import preparing
@@ -29,9 +30,14 @@ def build(name: str, folder: Path) -> None:
     """Have TFDS write a stand-in below `folder`, without its words about a folder that is soon another."""
     from gradetape.datasets import CATALOGUE, builders
 
-    maker = getattr(builders, CATALOGUE[name].builder)(data_dir=str(folder))
-    with contextlib.redirect_stdout(io.StringIO()), contextlib.redirect_stderr(io.StringIO()):
-        maker.download_and_prepare(download_dir=str(folder / "downloads"))
+    usual = tempfile.tempdir
+    tempfile.tempdir = str(folder)  # TFDS leaves a folder there for each set
+    try:
+        maker = getattr(builders, CATALOGUE[name].builder)(data_dir=str(folder))
+        with contextlib.redirect_stdout(io.StringIO()), contextlib.redirect_stderr(io.StringIO()):
+            maker.download_and_prepare(download_dir=str(folder / "downloads"))
+    finally:
+        tempfile.tempdir = usual
 
 
 if __name__ == "__main__":

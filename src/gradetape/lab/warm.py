@@ -153,8 +153,9 @@ class Zygote:
         try:
             with theirs, socket.socket(socket.AF_UNIX) as listener:
                 with short(self.path) as name:
-                    listener.bind(name)
-                listener.listen(64)
+                    listener.bind(f"{name}.new")
+                    listener.listen(64)
+                    os.rename(f"{name}.new", name)  # noqa: PTH104 - who finds it before it listens takes it for a stale one
                 passed = (listener.fileno(), theirs.fileno())
                 self._process = subprocess.Popen(  # noqa: S603 - our own code, by this interpreter
                     [sys.executable, "-X", "frozen_modules=off", "-c", _CODE, *map(str, passed), *modules],

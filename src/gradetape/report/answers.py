@@ -27,8 +27,8 @@ def handed_in(path: Path, questions: tuple[Question, ...]) -> tuple[dict[str, st
     if fault:
         return {}, f"The notebook cannot be used: {fault}."
     try:
-        cells = notebook.grade_ids(notebook.read(path.read_bytes()))
-    except (notebook.NotebookError, OSError) as error:
+        cells = notebook.grade_ids(notebook.read(attached.read_plain(path, most=notebook.MAX_BYTES) or b""))
+    except notebook.NotebookError as error:
         return {}, str(error)
     return {q.name: _joined(q, cells) for q in questions if any(name in cells for name in q.answers)}, ""
 

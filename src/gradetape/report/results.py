@@ -26,6 +26,7 @@ GAPS = {
     "old": "Its stored result cannot be read: it is damaged, or of another version.",
     "kept back": "A question could not be checked, and the result was not kept or belongs to an earlier submission.",
     "unreadable": "What was handed in is no notebook that can be read.",
+    "closed": "Its stored result, or the record of it, is a file that this account cannot read.",
     "foreign": "There is no record of its result: it was graded elsewhere or without the hidden tests.",
 }
 """Why a graded submission has no verdicts, by kind."""
@@ -55,11 +56,12 @@ class Results:
         self._places = places
         self._ledger = Ledger(store.root, assignment.id)
         self.students = self._ledger.students()
+        self._closed = not self._ledger.readable()
 
     def of(self, student: str) -> Kept:
         """Return what is kept of the learner's recorded result."""
-        if student not in self.students:
-            return Kept(verdicts={}, gap="foreign")
+        if student not in self.students or self._closed:
+            return Kept(verdicts={}, gap="closed" if self._closed else "foreign")
         recorded, _ = self._ledger.get(student)
         if recorded:
             return self._read(recorded, otherwise="pruned")
@@ -78,7 +80,9 @@ class Results:
             result = Result.from_json(self._store.path(name).read_text(encoding="utf-8"))
         except FileNotFoundError:
             return Kept(verdicts={}, gap=otherwise)
-        except (OSError, ResultError, UnicodeDecodeError):
+        except OSError:
+            return Kept(verdicts={}, gap="closed")
+        except (ResultError, UnicodeDecodeError):
             return Kept(verdicts={}, gap="old")
         if result.assignment != self._assignment.id:
             return Kept(verdicts={}, gap="old")

@@ -1,0 +1,106 @@
+"""`nbgrader collect` over an exchange in which learners have put what they like; nbgrader's own command."""
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+pytestmark = pytest.mark.e2e
+GOOD = "2026-11-02 10:00:00.000000 UTC"
+CONFIG = """
+c = get_config()
+c.CourseDirectory.course_id = "c"
+c.Exchange.root = {exchange!r}
+c.ExchangeCollect.check_owner = False
+{line}
+"""
+
+
+@pytest.fixture
+def inbound(tmp_path):
+    """An exchange with two good submissions around each odd one."""
+    folder = tmp_path / "exchange" / "c" / "inbound"
+    folder.mkdir(parents=True)
+    (tmp_path / "exchange").chmod(0o777)
+    (tmp_path / "secret.txt").write_text("the hidden tests")
+    for name in ("ada", "zoe"):
+        hand_in(folder, name)
+    return folder
+
+
+def hand_in(inbound, who, when=GOOD):
+    folder = inbound / f"{who}+w1+{when}+abcd"
+    folder.mkdir()
+    (folder / "w1.ipynb").write_text("{}")
+    (folder / "timestamp.txt").write_text(when)
+    return folder
+
+
+def collect(inbound, *, stock=False):
+    """Run the command; return its exit code and what it said."""
+    root = inbound.parents[2]
+    line = "" if stock else "c.ExchangeFactory.collect = 'gradetape.collecting.Collect'"
+    (root / "nbgrader_config.py").write_text(CONFIG.format(exchange=str(root / "exchange"), line=line))
+    path = os.pathsep.join((str(Path(sys.executable).parent), os.environ["PATH"]))
+    done = subprocess.run(
+        [sys.executable, "-W", "ignore", "-m", "nbgrader", "collect", "w1", "--update"],
+        cwd=root, env={**os.environ, "PATH": path}, capture_output=True, text=True, check=False, timeout=120,
+    )  # fmt: skip
+    return done.returncode, done.stdout + done.stderr
+
+
+def collected(inbound):
+    root = inbound.parents[2] / "submitted"
+    return {path.relative_to(root).as_posix() for path in root.rglob("*") if not path.is_dir()}
+
+
+BOTH = {f"{who}/w1/{name}" for who in ("ada", "zoe") for name in ("w1.ipynb", "timestamp.txt")}
+
+
+def test_names_links_pipes_and_depths(inbound):
+    """All at once: each odd submission is its learner's, none of the grader's files comes along, the others are there."""
+    hand_in(inbound, "bo", "no time at all")
+    hand_in(inbound, "cy", "99999-01-01 00:00:00 UTC")
+    linked = hand_in(inbound, "di")
+    (linked / "secret.txt").symlink_to(inbound.parents[2] / "secret.txt")
+    (linked / "folder").symlink_to(inbound.parents[2])
+    os.mkfifo(linked / "pipe")
+    (inbound / f"ed+w1+{GOOD}+abcd").symlink_to(inbound.parents[2])
+    (inbound / f"flo+w1+{GOOD}+abcd").write_text("a file")
+    code, said = collect(inbound)
+    assert code == 0, said
+    found = collected(inbound)
+    assert found >= BOTH
+    assert "di/w1/w1.ipynb" in found
+    assert {name.partition("/")[0] for name in found} == {"ada", "zoe", "bo", "cy", "di"}
+    assert not any("secret" in name or "pipe" in name or "folder" in name for name in found)
+    assert "holds no time that can be read: it counts as the oldest." in said
+    assert "'secret.txt' is a link, a pipe or a device, and was not collected." in said
+    assert "+abcd' was not collected: NotADirectoryError: " in said
+
+
+@pytest.mark.parametrize("what", ["name", "link", "pipe"])
+def test_nbgraders_own_falls_for_it(inbound, what):
+    """Without ours a name or a pipe ends it for all, and a link brings the grader's file: the test above can fail."""
+    odd = hand_in(inbound, "bo", "no time at all" if what == "name" else GOOD)
+    if what == "link":
+        (odd / "secret.txt").symlink_to(inbound.parents[2] / "secret.txt")
+    if what == "pipe":
+        os.mkfifo(odd / "pipe")
+    code, _ = collect(inbound, stock=True)
+    assert (
+        ("bo/w1/secret.txt" in collected(inbound)) if what == "link" else (code != 0 and not collected(inbound) >= BOTH)
+    )
+
+
+def test_an_odd_timestamp_that_was_collected_before(inbound):
+    """It counts as none: the newer submission is collected, also for the others."""
+    assert collect(inbound)[0] == 0
+    earlier = inbound.parents[2] / "submitted" / "ada" / "w1"
+    (earlier / "timestamp.txt").write_text("9999-12-31 23:59:59 -1400")
+    (earlier / "old.txt").write_text("x")
+    code, said = collect(inbound)
+    assert code == 0, said
+    assert collected(inbound) == BOTH
