@@ -46,7 +46,7 @@ def test_doctor_names_each_protection_that_is_missing(vault):
     """In the configuration in force, with the line to write."""
     (vault.root / "nbgrader_config.py").write_text("c = get_config()\n")
     missing = [f for f in findings(vault).values() if not f.ok]
-    assert len(missing) == 5
+    assert len(missing) == 6
     assert all("plug_in(c, Path(__file__).parent)" in f.mend for f in missing)
     assert sum(f.required for f in missing) == 4
 

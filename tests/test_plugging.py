@@ -25,7 +25,7 @@ def names(c):
 def test_a_fresh_configuration_is_protected(tmp_path):
     """Nothing is missing, and nothing contradicts."""
     c = Config()
-    assert len(plugging.unprotected(c)) == 5
+    assert len(plugging.unprotected(c)) == 6
     plug_in(c, tmp_path)
     assert plugging.unprotected(c) == []
     assert plugging.contradictions(tmp_path) == []

@@ -19,6 +19,7 @@ from gradetape.course import Course, CourseError
 from gradetape.datasets.catalogue import CATALOGUE, data_dir, missing
 from gradetape.guest.forkserver import ForkServerError
 from gradetape.guest.host import Host, isolation
+from gradetape.lab.serving import folder_last
 from gradetape.nbgrader.plugging import ADVICE, contradictions, unprotected
 from gradetape.notebook import CellSource
 from gradetape.policy import LAYERS, Policy
@@ -87,7 +88,7 @@ class Finding:
 
 def examine() -> list[Finding]:
     """Try everything once; takes as long as TensorFlow's import."""
-    found = [_python()]
+    found = [_python(), _kernels(Path.cwd())]  # before the course's configuration sets what it sets in this process
     found += [_package(name, required=required) for name, required in _PACKAGES]
     return [*found, _alembic(), _guest(), *_fence(), _data(), *_course(Path.cwd())]
 
@@ -107,6 +108,13 @@ def _package(name: str, *, required: bool) -> Finding:
         return Finding(
             name, ok=False, seen="not installed", mend=f"pip install 'gradetape[{extra}]'", required=required
         )
+
+
+def _kernels(root: Path) -> Finding:
+    """Say whether kernels of a Jupyter server run what lies beside a learner's notebook."""
+    ok, seen, mend = folder_last(root if (root / "nbgrader_config.py").is_file() else None)
+    means = "Opening a learner's notebook can run their attached modules with your rights."
+    return Finding("kernels of a server", ok, seen, mend, required=False, means=means)
 
 
 def _alembic() -> Finding:

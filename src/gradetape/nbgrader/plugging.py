@@ -24,6 +24,7 @@ ADVICE = (
 )
 EXPORTER = "gradetape.nbgrader.SubmissionExporter"
 PAGE = "gradetape.feedback_page.FeedbackExporter"
+COLLECT = "gradetape.collecting.Collect"
 _SANITIZE = ("ClearOutput", "DeduplicateIds", "OverwriteKernelspec", "OverwriteCells", "CheckCellMetadata")
 _AUTOGRADE = (
     "Execute", "IgnorePattern", "ClearMetadataPreprocessor", "LimitOutput", "SaveAutoGrades", "AssignLatePenalties",
@@ -80,6 +81,8 @@ def plug_in(
     if feedback_page:
         advice = "It stays; say plug_in(…, feedback_page=False) if that is meant, or remove that line."
         warnings = _take_class(c.GenerateFeedback, "GenerateFeedback", PAGE, advice)
+    if "collect" not in c.ExchangeFactory:
+        c.ExchangeFactory.collect = COLLECT
     if "force" not in c.GenerateAssignment:
         c.GenerateAssignment.force = True  # release/ is kept with the course: what is there is made anew and recorded
     if skip_demos and "skip_cells_with_tag" not in c.Execute:
@@ -240,5 +243,7 @@ def unprotected(c: Any) -> list[Protection]:
         Protection(
             "c.GenerateFeedback.exporter_class", "no script of a learner's runs on a feedback page", needed=False
         ): is_ours(page, "FeedbackExporter"),
+        Protection("c.ExchangeFactory.collect", "collecting follows no link of a learner's", needed=False): "collect"
+        in c.ExchangeFactory,
     }
     return [protection for protection, holds in held.items() if not holds]
