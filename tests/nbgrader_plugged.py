@@ -14,33 +14,9 @@ FOUND = {}
 
 def plugged(c, root):
     """Set what plugs Gradetape into the course at `root`."""
-    from gradetape import recovery
+    from gradetape.nbgrader import plug_in
 
-    c.Autograde.exporter_class = "gradetape.nbgrader.SubmissionExporter"
-    c.Autograde.sanitize_preprocessors = [
-        "gradetape.nbgrader.RestoreCells",
-        "nbgrader.preprocessors.ClearOutput",
-        "nbgrader.preprocessors.DeduplicateIds",
-        "nbgrader.preprocessors.OverwriteKernelspec",
-        "nbgrader.preprocessors.OverwriteCells",
-        "nbgrader.preprocessors.CheckCellMetadata",
-    ]
-    c.Autograde.autograde_preprocessors = [
-        "gradetape.nbgrader.Execute",
-        "nbgrader.preprocessors.IgnorePattern",
-        "nbconvert.preprocessors.ClearMetadataPreprocessor",
-        "nbgrader.preprocessors.LimitOutput",
-        "gradetape.nbgrader.SaveAutoGrades",
-        "nbgrader.preprocessors.AssignLatePenalties",
-        "nbgrader.preprocessors.CheckCellMetadata",
-    ]
-    os.environ.setdefault("JUPYTER_DEFAULT_PROVISIONER_NAME", "gradetape-warm")
-    c.WarmProvisioner.start = False
-    c.Execute.skip_cells_with_tag = "demo"
-    c.GenerateFeedback.exporter_class = "gradetape.feedback_page.FeedbackExporter"
-    recovery.prepare(root)
-    c.Autograde.pre_convert_hook = "gradetape.recovery.begin"
-    c.Autograde.post_convert_hook = "gradetape.recovery.end"
+    plug_in(c, root)
 
 
 def pytest_configure():

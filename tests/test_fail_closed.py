@@ -180,6 +180,15 @@ def test_a_folder_of_graders_that_cannot_be_used_stops_the_assignment(tmp_path, 
             course.tested("vault")
 
 
+@pytest.mark.parametrize(("name", "folder"), [("Week-1", "week_1"), ("Übung", "U\u0308bung"), ("HW", "hw")])
+def test_a_folder_that_is_meant_but_spelt_otherwise_is_no_plain_assignment(tmp_path, name, folder):
+    """By the older rule for ids, by a Mac's form of accents, by upper case."""
+    course = course_with(tmp_path / "course", name)
+    handed_in(course, name)
+    (course.root / "graders" / name).rename(course.root / "graders" / folder)
+    assert f"but there is graders/{folder}, which belongs to no assignment." in refusal(course, name)
+
+
 def test_the_other_assignments_go_on(tmp_path):
     """What stops one assignment stops no other."""
     course = course_with(tmp_path / "course")
@@ -245,7 +254,7 @@ def test_a_course_that_is_not_plugged_in_is_not_graded_by_the_command(tmp_path):
         autograding.autograde(course, ["vault"], jobs=1)
     for words in (
         "Execute: learners' cells run isolated",
-        "RestoreCells" if False else "missing and changed cells come back",
+        "missing and changed cells come back",
         "scores come from the result",
         "plug_in(c, Path(__file__).parent)",
     ):

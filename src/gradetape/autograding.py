@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any
 
 from rich.console import Console
 
-from gradetape import handed_in, recovery
+from gradetape import course_data, handed_in, recovery
 from gradetape.batch import Batch, LocalCrew, Task, described
 from gradetape.course import Assignment, Course, CourseError
 from gradetape.guest import forkserver
@@ -99,6 +99,7 @@ def autograde(
     Raises:
         CourseError: nothing can be graded at all; the text says why.
         ExposedError: the machine cannot isolate the learners' code, and they are not trusted.
+        PreparationError: this machine cannot prepare the data that the notebooks load.
         ClusterError: the cluster cannot be used; the text says why.
     """
     forkserver.leave_out(unused(course.texts(assignments)))
@@ -111,6 +112,7 @@ def autograde(
     trust_learners = trust_learners or bool(_value(config.Execute, "trust_learners", False))
     api.config.Execute.trust_learners = trust_learners
     run = _Run(course, api, force=force, trust=trust_learners)
+    course_data.ready(course, assignments)
     with busy_nbgrader():
         unusable = run.unusable(assignments)
         usable = [name for name in assignments if name not in unusable]

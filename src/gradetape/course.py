@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import ast
 import hashlib
+import os
 import re
 from dataclasses import dataclass, field
 from fnmatch import fnmatchcase
@@ -209,7 +210,9 @@ class Course:
 
     def graded_ids(self) -> set[str]:
         """List what lies in graders/, whether there is an assignment to it or not."""
-        return {path.name for path in self.root.glob("graders/*") if not path.name.startswith((".", "__pycache__"))}
+        folder = self.root / "graders"
+        found = os.listdir(folder) if os.path.lexists(folder) else []  # noqa: PTH208 - a glob hides what it cannot list
+        return {name for name in found if not name.startswith((".", "__pycache__"))}
 
     def tested(self, assignment: str) -> Assignment | None:
         """Read an assignment with hidden tests; None for a plain one, which has no folder in graders/.
@@ -225,6 +228,7 @@ class Course:
         try:
             folder.lstat()
         except FileNotFoundError:
+            self._refuse_near_names(assignment)
             return None
         except OSError as error:
             raise CourseError(
@@ -257,6 +261,19 @@ class Course:
                 "have the assignment graded by nbgrader's rule."
             )
         return found
+
+    def _refuse_near_names(self, assignment: str) -> None:
+        """A folder in graders/ that is meant for an assignment, but spelt otherwise, does not make that a plain one."""
+        try:
+            there = self.graded_ids()
+        except OSError as error:
+            raise CourseError(f"Assignment {assignment!r}: graders/ cannot be listed: {error}.") from None
+        for name in sorted(there):
+            if module_name(name) == module_name(assignment) and not self.folder("source", name).is_dir():
+                raise CourseError(
+                    f"Assignment {assignment!r} has no folder in graders/, but there is graders/{name}, which belongs "
+                    f"to no assignment. If it is meant, rename it to {assignment!r} exactly; else move it out of graders/."
+                )
 
     def load(self, assignment: str) -> Assignment:
         """Read one assignment.

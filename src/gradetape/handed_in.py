@@ -68,11 +68,11 @@ class Places:
 def submission(places: Places, assignment: Assignment, student: str) -> Submission | None:
     """Read a submission and bring it to the release's shape; None when there is no notebook that can be read."""
     folder = places.submitted(student, assignment.id)
-    path = folder / f"{assignment.id}.ipynb"
-    if attached.fault(path, most=notebook.MAX_BYTES):
+    data = attached.read_plain(folder / f"{assignment.id}.ipynb", most=notebook.MAX_BYTES)
+    if data is None:
         return None
     try:
-        nb = notebook.read(path.read_bytes())
+        nb = notebook.read(data)
     except notebook.NotebookError:
         return None
     sanitize.unmark(nb)
@@ -110,8 +110,10 @@ def fingerprint(places: Places, assignment: Assignment, student: str, settings: 
     total = hashlib.sha256(f"{assignment.digest}\0{versions()}\0".encode() + settings)
     folder = places.submitted(student, assignment.id)
     for path in [folder / f"{assignment.id}.ipynb", folder / attached.TIMESTAMP, *attached.plain_files(folder)]:
-        fault = attached.fault(path, most=notebook.MAX_BYTES if path.suffix == ".ipynb" else attached.MOST_BYTES)
-        content = fault.encode() if fault else path.read_bytes()
+        most = notebook.MAX_BYTES if path.suffix == ".ipynb" else attached.MOST_BYTES
+        data = attached.read_plain(path, most=most)
+        fault = "" if data is not None else attached.fault(path, most=most) or "it changed"
+        content = fault.encode() if data is None else data
         name = os.fsencode(path.relative_to(folder))
         total.update(b"%s\0%d\0%d\0" % (name, bool(fault), len(content)) + content)
     return total.hexdigest()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import unicodedata
 
 __all__ = ["id_problem", "module_name"]
 
@@ -18,5 +19,5 @@ def id_problem(assignment: str) -> str:
 
 def module_name(assignment: str) -> str:
     """Derive a Python module's name from an assignment's id: `Week-1` gives `week_1`."""
-    name = re.sub(r"\W", "_", assignment).lower()
+    name = re.sub(r"\W", "_", unicodedata.normalize("NFC", assignment)).lower()
     return name if name.isidentifier() else f"a_{name}"

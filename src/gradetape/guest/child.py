@@ -70,6 +70,7 @@ def main(descriptor: int, policy: dict[str, Any], yard: fence.Yard, data_dir: st
             _prepare_tensorflow(limits, seed)
             sys.path.append(yard.home)  # what lies beside the notebook can be imported, and shadows nothing
         yard.lay_links()
+        _settle_keras(yard.home)
         from gradetape.guest.cells import Cells
 
         cells = Cells(limits.output_bytes, limits.outputs_bytes)
@@ -233,6 +234,13 @@ def _prepare_tensorflow(limits: Policy, seed: int) -> None:
             tf.config.set_logical_device_configuration(cpu, devices)
         tf.config.experimental.enable_op_determinism()
     seed_everything(seed)
+
+
+def _settle_keras(home: str) -> None:
+    """Let Keras look for its cache in the guest's own home: it noted the account's when the fork server imported it."""
+    config = sys.modules.get("keras.src.backend.config")
+    if hasattr(config, "_KERAS_DIR"):
+        config._KERAS_DIR = f"{home}/.keras"  # type: ignore[union-attr]  # noqa: SLF001 - there is no public way
 
 
 def _device() -> str:

@@ -100,10 +100,11 @@ class SubmissionExporter(NotebookExporter):  # type: ignore[misc]
 
 def _bytes_of(path: Path) -> bytes:
     """Read a notebook that is the learner's own file."""
-    fault = attached.fault(path, most=notebook.MAX_BYTES)
-    if fault:
+    data = attached.read_plain(path, most=notebook.MAX_BYTES)
+    if data is None:
+        fault = attached.fault(path, most=notebook.MAX_BYTES) or "it changed while it was read"
         raise notebook.NotebookError(f"The notebook that was handed in cannot be used: {fault}.")
-    return path.read_bytes()
+    return data
 
 
 def _exporter(step: Any) -> SubmissionExporter:
