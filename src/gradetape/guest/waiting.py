@@ -19,6 +19,7 @@ __all__ = [
     "STARVED",
     "FairDeadline",
     "Look",
+    "is_ending",
     "look",
     "newborn",
     "seen_waiting",
@@ -37,6 +38,7 @@ _CORES = len(os.sched_getaffinity(0))
 _TICKS = os.sysconf("SC_CLK_TCK")
 _TIMES = slice(11, 15)  # user and system time, own and of ended children: fields of /proc/<pid>/stat after the name
 _STEAL = 7
+_FLAGS, _EXITING = 6, 4
 _MOST_PROCESSES = 1000
 _seen: dict[int, float] = {}
 
@@ -158,6 +160,12 @@ def thread_wait(thread: int) -> float:
     """Return for how many seconds a thread of this process has waited for a core."""
     words = _read(f"/proc/self/task/{thread}/schedstat").split()
     return int(words[1]) / 1e9 if len(words) > 1 else 0.0
+
+
+def is_ending(process: int) -> bool:
+    """Whether the process behind a pidfd has begun to end: on a busy machine that can take long."""
+    fields = _read(f"/proc/{_number(process)}/stat").rpartition(")")[2].split()
+    return len(fields) > _FLAGS and bool(int(fields[_FLAGS]) & _EXITING)
 
 
 def _number(process: int) -> int:
