@@ -112,7 +112,7 @@ def test_what_waits_is_not_counted():
 
     Whatever else this machine does counts too: three tries, each of which takes longer than its limit.
     """
-    cells = [CellSource(0, "x = 1"), CellSource(1, WORK.format(seconds=0.8))]
+    cells = [CellSource(0, "x = 1"), CellSource(1, WORK.format(seconds=0.5))]
     for _ in range(3):
         with Host(cells, {}, Policy(cell_seconds=2.0)) as host, crowd(5 * CORES):
             began = time.monotonic()
