@@ -1,11 +1,12 @@
 # Asks for the largest buffers of sockets, and fills them in many processes with data that nobody reads.
 # aim: flood
 # %% first
+import contextlib
 import os
 import socket
 import time
 
-end, kept, asked = time.time() + 8, [], 0
+end, kept = time.time() + 8, []
 
 
 def fill():
@@ -14,23 +15,18 @@ def fill():
         kept.append(pair)
         for one in pair:
             one.setblocking(False)
-            try:
+            with contextlib.suppress(OSError):
                 one.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, 2**24)
-            except OSError:
-                pass
-            try:
+            with contextlib.suppress(BlockingIOError):
                 while one.send(b"x" * 2**16):
                     pass
-            except BlockingIOError:
-                pass
 
 
 for _ in range(40):
     if os.fork() == 0:
-        try:
+        with contextlib.suppress(OSError):
             fill()
-        except OSError:
-            time.sleep(max(0, end - time.time()))
+        time.sleep(max(0, end - time.time()))
         os._exit(0)
 time.sleep(max(0, end - time.time()))
 taken = True

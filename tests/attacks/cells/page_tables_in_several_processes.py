@@ -1,4 +1,4 @@
-# Touches shared memory sparsely in several processes, each of which needs page tables of its own.
+# Reads memory sparsely in several processes, each of which needs page tables of its own.
 # aim: flood
 # %% first
 import ctypes
@@ -10,8 +10,7 @@ libc = ctypes.CDLL(None, use_errno=True)
 libc.mmap.restype = ctypes.c_void_p
 libc.mmap.argtypes = [ctypes.c_void_p, ctypes.c_size_t, ctypes.c_int, ctypes.c_int, ctypes.c_int, ctypes.c_long]
 count, step, end = 300_000, 2**21, time.time() + 12
-flags = mmap.MAP_PRIVATE | mmap.MAP_ANONYMOUS | 0x4000
-begin = libc.mmap(None, count * step, mmap.PROT_READ, flags, -1, 0)
+begin = libc.mmap(None, count * step, mmap.PROT_READ, mmap.MAP_PRIVATE | mmap.MAP_ANONYMOUS | 0x4000, -1, 0)
 libc.madvise(ctypes.c_void_p(begin), ctypes.c_size_t(count * step), 15)
 
 
@@ -31,9 +30,7 @@ for _ in range(4):
         touch(writer)
         os._exit(0)
 os.close(writer)
-sizes = [int(line) for line in os.fdopen(reader)]
-print("MiB of page tables:", sum(sizes))
-taken = sum(sizes) > 3600
+taken = sum(map(int, os.fdopen(reader))) > 3600
 
 
 # %% double_answer
