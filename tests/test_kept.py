@@ -9,7 +9,7 @@ from gradetape import kept as module
 from gradetape.course import Course
 from gradetape.kept import kept
 from gradetape.store import Store
-from gradetape.submissions import Submission, unchecked
+from gradetape.submissions import Submission, unreadable
 
 
 @pytest.mark.parametrize(("starved", "gradings"), [([False], 1), ([True, False], 2), ([True, True, False], 2)])
@@ -20,7 +20,7 @@ def test_what_was_starved_is_graded_again_once(monkeypatch, tmp_path, starved, g
     made = []
 
     def grade(*_arguments, **_settings):
-        plain = unchecked(assignment, submission, "")
+        plain = unreadable(assignment, submission, "")
         made.append(replace(plain, starved=starved[len(made)], guests=len(made), fence=("namespaces",)))
         return made[-1]
 
