@@ -133,7 +133,7 @@ class GuestProcess:
         """
         self._number += 1
         payload = tree.encode({**message, "number": self._number})
-        sock, clock = self._socket(), FairDeadline(self._process, seconds)
+        sock, clock = self._socket(), FairDeadline(self._process, seconds, self._policy.logical_cpus)
         try:
             frames.send(sock, payload, seconds=clock)
             reply = self._receive(clock, number=self._number)
@@ -150,7 +150,11 @@ class GuestProcess:
 
     def unseen_wait(self) -> float:
         """Return for how many seconds more than is known from its exchanges the guest has waited for a core."""
-        found = max(0.0, waited(self._born, look(self._process)) - self.waited) if self.alive else 0.0
+        found = (
+            max(0.0, waited(self._born, look(self._process), self._policy.logical_cpus) - self.waited)
+            if self.alive
+            else 0.0
+        )
         self.waited += found
         return found
 
