@@ -2,6 +2,7 @@
 
 import sys
 from concurrent.futures import Future
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -12,7 +13,7 @@ from gradetape.datasets.preparing import PreparationError
 from gradetape.pool import WorkerLostError
 from gradetape.store import Store, claim_path
 from gradetape.submissions import Submission, digest
-from gradetape.verdict import Status
+from gradetape.verdict import Result, Status
 
 sys.path.append(str(Path(__file__).parent / "faults"))
 import worker_kills
@@ -210,3 +211,30 @@ def test_a_machine_that_cannot_prepare_data_is_no_learners_fault(store, monkeypa
         yielded += Batch(local if where == "ahead" else Failing(), store, 1).run(worker_kills.tasks(3))
     assert yielded == []
     assert not list((store.root / ".gradetape" / "claims").glob("*"))
+
+
+def test_a_starved_submission_is_graded_again_alone(store):
+    """Once, when nothing else of the run is left to be graded; the second result is the one that counts."""
+
+    class Starved(Crew):
+        def send(self, assignment, submission, *, seed, trust):
+            future = super().send(assignment, submission, seed=seed, trust=trust)
+            name = self.sent[-1]
+            if name in starved:
+                result = Result.from_json(future.result().decode())
+                future = Future()
+                future.set_result(
+                    replace(result, starved=True, seconds=float(self.sent.count(name))).to_json().encode()
+                )
+            return future
+
+    tasks = list(worker_kills.tasks(4))
+    starved = {digest(t.assignment, t.submission) for t in tasks[:1]}
+    crew = Starved()
+    dones = list(Batch(crew, store, 1).run(tasks))
+    assert crew.sent[0] == crew.sent[-1]
+    assert len(crew.sent) == 5
+    assert sorted(d.task.who for d in dones) == [t.who for t in tasks]
+    assert dones[-1].task.who == tasks[0].who
+    assert dones[-1].result.seconds == 2.0
+    assert store.get(crew.sent[0]).seconds == 2.0

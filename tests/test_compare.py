@@ -5,7 +5,7 @@ import numpy as np
 import pytest
 
 from gradetape.compare import Rule, difference
-from gradetape.tree import Ragged, Sparse
+from gradetape.tree import SMALL_FLOATS, Ragged, Sparse
 
 F = np.float32
 
@@ -146,3 +146,19 @@ def test_ragged_and_sparse():
         == "The result has another indices than expected."
     )
     assert said(sparse, sparse) is None
+
+
+@pytest.mark.parametrize("name", SMALL_FLOATS)
+def test_a_learners_dtype_buys_no_tolerance(name):
+    """With dtype=False an answer cast to eight or sixteen bits has to be as right as one in float32."""
+    right = np.array([1.0, 2.0, 4.0], F)
+    wrong = np.array([1.125, 1.75, 4.5], F).astype(getattr(ml_dtypes, name))
+    assert said(wrong, right, dtype=False) is not None
+    assert said(right.astype(wrong.dtype), right, dtype=False) is None
+    assert said(right, right.astype(wrong.dtype), dtype=False) is None
+
+
+def test_the_references_dtype_still_counts():
+    """Where the reference itself has float16, its tolerance holds for a learner's float32."""
+    assert said(np.array([1.001], F), np.array([1.0], "float16"), dtype=False) is None
+    assert said(np.array([1.001], "float16"), np.array([1.0], F), dtype=False) is not None

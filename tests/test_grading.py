@@ -9,6 +9,7 @@ import pytest
 from gradetape import grading
 from gradetape.course import Assignment
 from gradetape.grading import Submission, digest, grade
+from gradetape.submissions import _content
 from gradetape.verdict import Status
 
 pytestmark = pytest.mark.guests
@@ -164,3 +165,18 @@ def test_trusted_processes_never_import_tensorflow(tiny):
     )
     done = subprocess.run([sys.executable, "-c", code, str(tiny.root)], capture_output=True, text=True, check=True)
     assert json.loads(done.stdout) == ["row_means/column-means", []]
+
+
+def test_a_file_that_is_no_notebook_has_a_digest_of_its_own(warmup):
+    """Also when it holds just the bytes to which a readable notebook is reduced: neither's result is the other's."""
+    cells = json.loads(warmup.source)["cells"]
+    raw = _content(warmup.source).partition(b"\0")[2]
+    assert len(json.loads(raw)) == len(cells)
+    assert digest(warmup, Submission(raw)) != digest(warmup, Submission(warmup.source))
+    assert digest(warmup, Submission(_content(warmup.source))) != digest(warmup, Submission(warmup.source))
+
+
+def test_names_of_files_need_not_be_text(warmup):
+    """A name of bytes that are no UTF-8 has a digest, and not the one of another such name."""
+    one, other = (digest(warmup, Submission(warmup.source, {name: b""})) for name in ("a\udc80", "a\udc81"))
+    assert one != other

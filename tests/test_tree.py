@@ -250,3 +250,22 @@ def test_trees_never_import_tensorflow():
     """The codec looks whether TensorFlow is there; it does not bring it."""
     encode({"a": np.zeros(3)})
     assert "tensorflow" not in sys.modules
+
+
+@pytest.mark.parametrize(
+    "wire",
+    [["l", [0] * 150_000], ["s", [150_000], [""] * 150_000], ["l", [["d", [["k", 0]]]] * 60_000], ["t", [["l", []]] * 150_000]],
+)  # fmt: skip
+def test_no_more_nodes_are_read_than_can_be_sent(wire):
+    """A guest that speaks for itself gets no more into the grader's memory than one that uses the encoder."""
+    with pytest.raises(TreeError, match="more than 100,000 nodes"):
+        decode(msgpack.packb(wire))
+
+
+@pytest.mark.parametrize("name", tree.SMALL_FLOATS)
+def test_small_floats_travel(name):
+    """All of TensorFlow's, with their dtype."""
+    array = np.array([0.5, -2.0], "float32").astype(getattr(ml_dtypes, name))
+    back = decode(encode(array))
+    assert back.dtype == array.dtype
+    assert (back == array).all()

@@ -163,7 +163,7 @@ def _children(pid):
     return []
 
 
-def wait_until_alone(known, seconds=5.0):
+def wait_until_alone(known, seconds=30.0):
     """Wait for killed guests to be gone; return those that are not, and are none of the known ones."""
     until = time.monotonic() + seconds
     while set(strangers()) - set(known) and time.monotonic() < until:

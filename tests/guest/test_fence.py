@@ -95,6 +95,18 @@ def test_a_learner_cannot_kill_itself_from_outside():
     assert said(host) == "alive\n"
 
 
+@pytest.mark.parametrize("layers", [LAYERS, ("landlock", "seccomp")])
+@pytest.mark.parametrize("handler", ["SIG_IGN", "SIG_DFL"])
+def test_a_limit_of_processor_time_is_nobody_elses_doing(layers, handler):
+    """Whether the guest ignores the signal that comes first or not, and whoever lowered the limit."""
+    host = run(
+        f"import resource, signal\nsignal.signal(signal.SIGXCPU, signal.{handler})\n"
+        "resource.setrlimit(resource.RLIMIT_CPU, (1, 1))\nwhile True: pass",
+        layers=layers,
+    )
+    assert said(host) == "This cell used up the processor time that a process may have. It was left out."
+
+
 def test_killed_from_outside_is_no_fault_of_the_learner():
     """The cells run again in a fresh guest, nothing is left out."""
     host = Host([CellSource(0, "x = 1")], {}, Policy())
@@ -159,6 +171,7 @@ def _running():
 def test_a_guest_knows_nothing_of_the_graders_environment(monkeypatch):
     """Neither its variables, nor the memory where the kernel puts them at a program's start."""
     monkeypatch.setenv("GRADETAPE_TEST_SECRET", "open-sesame")
+    monkeypatch.setenv("NVIDIA_VISIBLE_DEVICES", "sesame")  # the fork server needs it, a guest does not
     forkserver.close_all()
     host = run("print(open('/proc/self/environ').read(), __import__('os').environ)")
     assert "LANG" in said(host)
@@ -233,6 +246,7 @@ def test_the_filter_is_well_formed(machine):
     assert code[0][0] == 0x20
     assert code[-1][0] == 0x06
     columns = [numbers[0 if machine == "x86_64" else 1] for numbers in seccomp.DENIED.values()]
+    columns = [number for number in columns if number >= 0]  # -1: this architecture has no such call
     assert len(set(columns)) == len(columns)
 
 

@@ -203,6 +203,25 @@ def test_output_has_a_limit(live):
     assert host.outputs[0][-2]["ename"] == "ValueError"
 
 
+def test_all_outputs_together_have_a_limit(live):
+    """Twenty cells of a megabyte each keep five together, in the guest and here; a cell that runs again counts once."""
+    policy = Policy(outputs_bytes=5_000_000)
+    host = live(*["print('x' * 999_000)"] * 20, policy=policy)
+    assert sum(len(str(outputs)) for outputs in host.outputs.values()) < 5_100_000
+    assert "more characters of output were dropped: a cell may show 1,000,000, all cells" in text(host, 19)
+    host.close()
+    host.run()
+    assert len(text(host, 0)) == 999_001
+
+
+def test_a_guest_that_counts_nothing_is_counted(live):
+    """What comes after the total is dropped by the host, whatever the guest's own recorder says."""
+    forge = "import sys\nr = get_ipython().recorder\nr._total = 10**12"
+    host = live(forge, *["r._total = 10**12\nprint('x' * 999_000)"] * 9, policy=Policy(outputs_bytes=3_000_000))
+    assert sum(len(str(outputs)) for outputs in host.outputs.values()) < 3_100_000
+    assert "all cells together may show 3,000,000 characters" in text(host, 9)
+
+
 def test_attached_files_come_along(live):
     """Companions lie in the working directory, which is private and gone afterwards."""
     host = live(

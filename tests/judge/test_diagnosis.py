@@ -6,10 +6,11 @@ import numpy as np
 import pytest
 
 from gradetape import tree
-from gradetape.compare import difference
+from gradetape.compare import Difference, difference
 from gradetape.guest.host import Answer
+from gradetape.judge import calls
 from gradetape.judge.calls import Call, Shipment
-from gradetape.judge.diagnosis import diagnose
+from gradetape.judge.diagnosis import Patience, diagnose, relation
 from gradetape.judge.session import CheckRecord
 from gradetape.verdict import Status
 
@@ -65,3 +66,27 @@ def records(*answers):
 def test_what_counts_as_evidence(learner, mistakes, named):
     """Numbers in errors do not matter; an error that only some failed checks share names nothing."""
     assert diagnose(records(*learner), list(mistakes), Known(mistakes)) == named
+
+
+def test_patience_ends():
+    """Answers that take long to compare get no hint, and a huge pair of tensors is not searched for relations."""
+    mistakes = {"five": (value(5), value(5))}
+    learner = records(value(5), value(5))
+    assert diagnose(learner, list(mistakes), Known(mistakes), Patience(0.0)) is None
+    small, large = np.arange(2.0**10), np.arange(2.0**20 + 1)
+    for right, said in ((small, "Your result is the negative of the expected one."), (large, "")):
+        learner[0].calls[0].difference = Difference("It differs.", "values", -right, right)
+        assert relation(learner[0], Patience()) == said
+    learner[0].calls[0].difference = Difference("It differs.", "values", -small, small)
+    assert relation(learner[0], Patience(0.0)) == ""
+
+
+def test_an_answer_is_decoded_once(monkeypatch):
+    """However many mistakes it is compared with."""
+    seen = []
+    whole = calls.decoded
+    monkeypatch.setattr(calls, "decoded", lambda answer: seen.append(answer) or whole(answer))
+    mistakes = {str(n): (value(n), value(n)) for n in range(10)}
+    learner = records(value(50), value(50))
+    assert diagnose(learner, list(mistakes), Known(mistakes)) is None
+    assert [answer is learner[0].calls[0].answer for answer in seen].count(True) == 1

@@ -15,7 +15,7 @@ from gradetape import tree
 from gradetape.attached import MOST_BYTES
 from gradetape.guest import forkserver, frames
 from gradetape.guest.forkserver import ForkServerError
-from gradetape.guest.waiting import FairDeadline, look, newborn, waited
+from gradetape.guest.waiting import FairDeadline, is_ending, look, newborn, waited
 from gradetape.policy import LAYERS
 
 if TYPE_CHECKING:
@@ -26,6 +26,8 @@ if TYPE_CHECKING:
 __all__ = ["GuestDiedError", "GuestProcess", "GuestTimeoutError", "checked_names"]
 
 _EXIT_SECONDS = 1.0
+_END_SECONDS = 20.0
+"""For one that is ending: its line closes before its memory is freed and its children are gone."""
 
 
 class GuestDiedError(Exception):
@@ -132,7 +134,7 @@ class GuestProcess:
         """
         self._number += 1
         payload = tree.encode({**message, "number": self._number})
-        sock, clock = self._socket(), FairDeadline(self._process, seconds)
+        sock, clock = self._socket(), FairDeadline(self._process, seconds, self._policy.logical_cpus)
         try:
             frames.send(sock, payload, seconds=clock)
             reply = self._receive(clock, number=self._number)
@@ -149,7 +151,11 @@ class GuestProcess:
 
     def unseen_wait(self) -> float:
         """Return for how many seconds more than is known from its exchanges the guest has waited for a core."""
-        found = max(0.0, waited(self._born, look(self._process)) - self.waited) if self.alive else 0.0
+        found = (
+            max(0.0, waited(self._born, look(self._process), self._policy.logical_cpus) - self.waited)
+            if self.alive
+            else 0.0
+        )
         self.waited += found
         return found
 
@@ -184,7 +190,7 @@ class GuestProcess:
 
     def _why_it_ended(self) -> str:
         """Find out whether a guest that hung up ended by its own doing; it is gone afterwards."""
-        ended = self._has_ended(_EXIT_SECONDS)
+        ended = self._has_ended(_EXIT_SECONDS) or (is_ending(self._process) and self._has_ended(_END_SECONDS))
         try:
             code, why = self._server.ended(self._guest) if ended else (0, "")
         except ForkServerError:

@@ -53,7 +53,8 @@ _NEW_NAMESPACES = 0x7E020080
 _PR_SET_PDEATHSIG, _PR_SET_DUMPABLE, _PR_SCHED_CORE = 1, 4, 62
 _PR_SET_SECCOMP, _SECCOMP_MODE_FILTER = 22, 2
 _F_SETPIPE_SZ, _F_NOTIFY = 1031, 1026
-_FILTERS_OF_SOCKETS = (26, 50, 51, 52)  # SO_ATTACH_…: their code takes of a memory that the whole machine has
+_OPTIONS_OF_SOCKETS = (7, 32, 26, 50, 51, 52)
+"""SO_SNDBUF, SO_SNDBUFFORCE: memory that no limit counts; SO_ATTACH_…: code, for which the machine has only so much."""
 _AF_UNIX = 1
 
 _LOAD, _EQUAL, _AT_LEAST, _ANY_BIT, _RETURN = 0x20, 0x15, 0x35, 0x45, 0x06
@@ -99,7 +100,7 @@ def program(machine: str) -> bytes:
     code += _on_argument(_CLONE[column], _ANY_BIT, _NEW_NAMESPACES)
     code += _on_argument(_PRCTL[column], _EQUAL, *prctl)
     code += _on_argument(_FCNTL[column], _EQUAL, _F_SETPIPE_SZ, _F_NOTIFY, position=1)
-    code += _on_argument(_SETSOCKOPT[column], _EQUAL, *_FILTERS_OF_SOCKETS, position=2)
+    code += _on_argument(_SETSOCKOPT[column], _EQUAL, *_OPTIONS_OF_SOCKETS, position=2)
     for call in (_SOCKET, _SOCKETPAIR):
         code += _on_argument(call[column], _EQUAL, _AF_UNIX, deny_when=False)
     code.append((_RETURN, 0, 0, _ALLOW))

@@ -19,6 +19,7 @@ __all__ = [
     "STARVED",
     "FairDeadline",
     "Look",
+    "is_ending",
     "look",
     "newborn",
     "seen_waiting",
@@ -37,6 +38,7 @@ _CORES = len(os.sched_getaffinity(0))
 _TICKS = os.sysconf("SC_CLK_TCK")
 _TIMES = slice(11, 15)  # user and system time, own and of ended children: fields of /proc/<pid>/stat after the name
 _STEAL = 7
+_FLAGS, _EXITING = 6, 4
 _MOST_PROCESSES = 1000
 _seen: dict[int, float] = {}
 
@@ -81,15 +83,16 @@ def look(process: int) -> Look:
     return Look(time.monotonic(), waits, cpu, living, _machine())
 
 
-def waited(before: Look, after: Look) -> float:
+def waited(before: Look, after: Look, devices: int = 1) -> float:
     """Say for how many seconds between two looks a guest waited for a core, in the guest's favour.
 
     That is the wait of the thread that waited longest. Processes of a guest's own that wait for each other while
     it has every core of the machine are its own doing: what it computed, spread over all cores, was no waiting.
+    There are at least as many cores as `devices`: a guest with two on a machine of one core is to lose nothing.
     """
     passed = after.at - before.at
     longest = max((wait - before.waits.get(thread, 0.0) for thread, wait in after.waits.items()), default=0.0)
-    return max(0.0, min(longest, passed - (after.cpu - before.cpu) / _CORES))
+    return max(0.0, min(longest, passed - (after.cpu - before.cpu) / max(_CORES, devices)))
 
 
 def _hidden(before: Look, after: Look) -> float:
@@ -106,9 +109,10 @@ def _hidden(before: Look, after: Look) -> float:
 class FairDeadline:
     """Seconds for an answer of a guest, less the time for which it waited for a core."""
 
-    def __init__(self, process: int, seconds: float) -> None:
-        """Begin to count; `process` is a pidfd of the guest's first process."""
+    def __init__(self, process: int, seconds: float, devices: int = 1) -> None:
+        """Begin to count; `process` is a pidfd of the guest's first process, `devices` how many it computes on."""
         self._process = process
+        self._devices = devices
         self._seconds = seconds
         self._began = time.monotonic()
         self._first: Look | None = None
@@ -140,7 +144,7 @@ class FairDeadline:
         """Look once more; return for how many seconds the guest waited."""
         if self._first is not None:
             now = look(self._process)
-            found = max(self._excused, waited(self._first, now))
+            found = max(self._excused, waited(self._first, now, self._devices))
             thread = threading.get_native_id()
             _seen[thread] = seen_waiting(thread) + found - self._excused
             self._excused = found
@@ -158,6 +162,12 @@ def thread_wait(thread: int) -> float:
     """Return for how many seconds a thread of this process has waited for a core."""
     words = _read(f"/proc/self/task/{thread}/schedstat").split()
     return int(words[1]) / 1e9 if len(words) > 1 else 0.0
+
+
+def is_ending(process: int) -> bool:
+    """Whether the process behind a pidfd has begun to end: on a busy machine that can take long."""
+    fields = _read(f"/proc/{_number(process)}/stat").rpartition(")")[2].split()
+    return len(fields) > _FLAGS and bool(int(fields[_FLAGS]) & _EXITING)
 
 
 def _number(process: int) -> int:

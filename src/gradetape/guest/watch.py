@@ -44,6 +44,7 @@ class Guest:
     looks: int = 0
     rounds: int = 0
     kernel_bytes: int = 0
+    slab: int = field(default_factory=unseen.slab)
     share: shares.Share = field(default_factory=shares.Share)
 
 
@@ -105,7 +106,7 @@ def _excess(guest: Guest, family: list[int], table: Mapping[int, _Process]) -> s
         return "processes"
     guest.rounds += 1
     if guest.rounds % _LOOKS_PER_LOOK_AT_THE_KERNEL == 1:
-        guest.kernel_bytes = unseen.kernel_bytes(family, guest.memory_bytes)
+        guest.kernel_bytes = unseen.kernel_bytes(family, guest.memory_bytes, guest.slab)
     if sum(table[pid].resident for pid in family) + guest.kernel_bytes <= guest.memory_bytes:
         return ""
     if guest.kernel_bytes > guest.memory_bytes:
