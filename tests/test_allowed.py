@@ -109,7 +109,7 @@ def test_formulas_that_are_shown_as_code(tex):
     "tex",
     [r"\frac{a}{b} < \sqrt[3]{x_i^2}", r"\sum_{i=1}^n \log p(x_i \mid \theta)", r"\begin{pmatrix}1&0\\0&1\end{pmatrix}",
      r"\left\{\begin{cases}a & x \ge 0\\ b & \text{else}\end{cases}\right.", r"\underbrace{a}_{b} \xrightarrow{f} \mathbb{R}^{n\times m}",
-     r"\operatorname{softmax}(z)_i\,\;\!\quad", r"50\%\ \$\ \#\ \_\ \&"],
+     r"\operatorname{softmax}(z)_i\,\;\!\quad", r"a\\[2pt] b", r"50\%\ \$\ \#\ \_\ \&"],
 )  # fmt: skip
 def test_formulas_that_are_drawn(tex):
     """The mathematics of courses; what is made of it survives the list of tags."""

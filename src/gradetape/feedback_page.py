@@ -129,7 +129,7 @@ class FeedbackExporter(HTMLExporter):  # type: ignore[misc]
         nb, resources = super()._preprocess(nb, resources)
         panels = _take_panels(nb, Path.cwd())
         graded = {index: cell["metadata"].get("nbgrader", {}) for index, cell in enumerate(nb["cells"])}
-        markup.clean(nb)
+        markup.clean(nb, drawn=True)
         room = Room(signs=_MOST_CODE)
         for index, mark in graded.items():
             cell = nb["cells"][index]
@@ -168,6 +168,11 @@ class _Renderer(IPythonRenderer):  # type: ignore[misc]
     def heading(self, text: str, level: int, **attrs: Any) -> str:
         """Write a heading one level below the one that is asked."""
         return str(super().heading(text, min(6, level + 1), **attrs))
+
+    def image(self, text: str, url: str, title: str | None = None) -> str:
+        """Write a picture; nbconvert gives a whole page up for one that nobody attached."""
+        missing = url.startswith("attachment:") and url.removeprefix("attachment:") not in self.attachments
+        return str(super().image(text, "" if missing else url, title))
 
     def block_math(self, body: str) -> str:
         """Write a formula on lines of its own."""
