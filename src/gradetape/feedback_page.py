@@ -7,6 +7,7 @@ Formulas become MathML. Points come from nbgrader's gradebook, so what a person 
 
 from __future__ import annotations
 
+import functools
 import re
 from pathlib import Path
 from typing import Any
@@ -14,7 +15,7 @@ from typing import Any
 from jinja2 import pass_context
 from nbconvert.exporters import HTMLExporter
 from nbconvert.exporters.exporter import Exporter
-from nbconvert.filters import strip_ansi
+from nbconvert.filters import Highlight2HTML, strip_ansi
 from nbconvert.filters.markdown_mistune import IPythonRenderer, MarkdownWithMath
 from traitlets.config import Config
 
@@ -43,6 +44,8 @@ _NO_RESPONSE = "No response."
 
 _MOST_CODE = 500_000
 """Signs of code on one page: what colours it is slow."""
+
+_SOMETHING = "# a\n\n*b* `c` $\\frac{a}{b}$ <b>d</b> [e](https://example.org)\n\n| f |\n|---|\n| g |\n"
 
 _LARGEST = 128 * 2**20
 """Bytes of a graded notebook that is read for a page."""
@@ -117,6 +120,7 @@ class FeedbackExporter(HTMLExporter):  # type: ignore[misc]
             page = super(FeedbackExporter, self).from_notebook_node(nb, resources, **kw)[0]
             send(storable(page).encode())
 
+        _warm_up()
         parts, fault = bounded.run(draw)
         if fault or not parts:
             return "", fault or "nothing was drawn"
@@ -140,6 +144,14 @@ class FeedbackExporter(HTMLExporter):  # type: ignore[misc]
         resources["gradetape"] = overview(nb, resources.get("nbgrader", {}))
         resources["gradetape"] |= {"language": self.language_code, "style": _STYLE.read_text(), "left_out": ""}
         return nb, resources
+
+
+@functools.cache
+def _warm_up() -> None:
+    """Draw something of everything once, so that processes forked from this one need not import and compile it."""
+    renderer = _Renderer(escape=False, attachments={}, exclude_anchor_links=True)
+    allowed.clean(str(MarkdownWithMath(renderer=renderer).render(_SOMETHING)), formula=True)
+    Highlight2HTML()("def f(x):\n    return [x + 1.5, 'a', None]  # b")
 
 
 def _whose(resources: Any) -> str:
