@@ -84,6 +84,14 @@ def test_listings_tables_and_tasks_stay():
     assert harmless.markdown(text) == text
 
 
+def test_styles_that_are_left_out_cost_nothing_else():
+    """A text with a margin is shown as it was meant, without the margin."""
+    made = harmless.markdown('<p style="margin:0">x</p>\n\n*a* <b style="color:red;position:fixed">c</b>')
+    assert made.startswith("<div><p>x</p>")
+    assert "<em>a</em>" in made
+    assert '<b style="color&#58;red">' in made
+
+
 def test_deep_and_wide_trees_are_shown_as_source():
     """Browsers and converters that walk by recursion give up on a thousand tags within each other."""
     assert allowed.clean("<div>" * 100 + "a").startswith("<pre>&#60;div&#62;")
@@ -109,7 +117,7 @@ def test_formulas_that_are_shown_as_code(tex):
     "tex",
     [r"\frac{a}{b} < \sqrt[3]{x_i^2}", r"\sum_{i=1}^n \log p(x_i \mid \theta)", r"\begin{pmatrix}1&0\\0&1\end{pmatrix}",
      r"\left\{\begin{cases}a & x \ge 0\\ b & \text{else}\end{cases}\right.", r"\underbrace{a}_{b} \xrightarrow{f} \mathbb{R}^{n\times m}",
-     r"\operatorname{softmax}(z)_i\,\;\!\quad", r"50\%\ \$\ \#\ \_\ \&"],
+     r"\operatorname{softmax}(z)_i\,\;\!\quad", r"a\\[2pt] b", r"50\%\ \$\ \#\ \_\ \&"],
 )  # fmt: skip
 def test_formulas_that_are_drawn(tex):
     """The mathematics of courses; what is made of it survives the list of tags."""

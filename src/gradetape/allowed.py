@@ -91,6 +91,7 @@ _NO_PICTURE = re.compile(
 )
 _TAG = re.compile(r"<(/?)([a-z][a-z0-9]*)((?:[ \t\n]+[a-z-]+=\"[^\"]*\")*)[ \t\n]*(/?)>")
 _ATTRIBUTE = re.compile(r"([a-z-]+)=\"([^\"]*)\"")
+_NO_STYLE = re.compile(r"(<[a-z][a-z0-9]*(?: [a-z-]+=\"[^\"]*\")*?) style=\"\"")
 _ODD = re.compile(r"&(?!(?:amp|lt|gt|quot|nbsp|#3[2-9]|#[4-9]\d|#1[01]\d|#12[0-6]|#1[6-9]\d|#[2-9]\d\d|#\d{4,6});)")
 """References that browsers and Python do not read alike, or that stand for no sign."""
 
@@ -121,6 +122,7 @@ def clean(html: str, *, formula: bool = False) -> str:
         url_schemes={"http", "https", "mailto", "data"},
         link_rel="noopener noreferrer",
     )
+    found = _NO_STYLE.sub(r"\1", found)
     if _depth(found) > _DEEPEST:
         return _source(html)
     return _NO_PICTURE.sub(lambda found: f"[A picture was left out{': ' * bool(found[1])}{found[1] or ''}]", found)

@@ -7,6 +7,7 @@ Formulas become MathML. Points come from nbgrader's gradebook, so what a person 
 
 from __future__ import annotations
 
+import functools
 import re
 from pathlib import Path
 from typing import Any
@@ -14,7 +15,7 @@ from typing import Any
 from jinja2 import pass_context
 from nbconvert.exporters import HTMLExporter
 from nbconvert.exporters.exporter import Exporter
-from nbconvert.filters import strip_ansi
+from nbconvert.filters import Highlight2HTML, strip_ansi
 from nbconvert.filters.markdown_mistune import IPythonRenderer, MarkdownWithMath
 from traitlets.config import Config
 
@@ -43,6 +44,8 @@ _NO_RESPONSE = "No response."
 
 _MOST_CODE = 500_000
 """Signs of code on one page: what colours it is slow."""
+
+_SOMETHING = "# a\n\n*b* `c` $\\frac{a}{b}$ <b>d</b> [e](https://example.org)\n\n| f |\n|---|\n| g |\n"
 
 _LARGEST = 128 * 2**20
 """Bytes of a graded notebook that is read for a page."""
@@ -117,6 +120,7 @@ class FeedbackExporter(HTMLExporter):  # type: ignore[misc]
             page = super(FeedbackExporter, self).from_notebook_node(nb, resources, **kw)[0]
             send(storable(page).encode())
 
+        _warm_up()
         parts, fault = bounded.run(draw)
         if fault or not parts:
             return "", fault or "nothing was drawn"
@@ -129,7 +133,7 @@ class FeedbackExporter(HTMLExporter):  # type: ignore[misc]
         nb, resources = super()._preprocess(nb, resources)
         panels = _take_panels(nb, Path.cwd())
         graded = {index: cell["metadata"].get("nbgrader", {}) for index, cell in enumerate(nb["cells"])}
-        markup.clean(nb)
+        markup.clean(nb, drawn=True)
         room = Room(signs=_MOST_CODE)
         for index, mark in graded.items():
             cell = nb["cells"][index]
@@ -140,6 +144,14 @@ class FeedbackExporter(HTMLExporter):  # type: ignore[misc]
         resources["gradetape"] = overview(nb, resources.get("nbgrader", {}))
         resources["gradetape"] |= {"language": self.language_code, "style": _STYLE.read_text(), "left_out": ""}
         return nb, resources
+
+
+@functools.cache
+def _warm_up() -> None:
+    """Draw something of everything once, so that processes forked from this one need not import and compile it."""
+    renderer = _Renderer(escape=False, attachments={}, exclude_anchor_links=True)
+    allowed.clean(str(MarkdownWithMath(renderer=renderer).render(_SOMETHING)), formula=True)
+    Highlight2HTML()("def f(x):\n    return [x + 1.5, 'a', None]  # b")
 
 
 def _whose(resources: Any) -> str:
@@ -168,6 +180,11 @@ class _Renderer(IPythonRenderer):  # type: ignore[misc]
     def heading(self, text: str, level: int, **attrs: Any) -> str:
         """Write a heading one level below the one that is asked."""
         return str(super().heading(text, min(6, level + 1), **attrs))
+
+    def image(self, text: str, url: str, title: str | None = None) -> str:
+        """Write a picture; nbconvert gives a whole page up for one that nobody attached."""
+        missing = url.startswith("attachment:") and url.removeprefix("attachment:") not in self.attachments
+        return str(super().image(text, "" if missing else url, title))
 
     def block_math(self, body: str) -> str:
         """Write a formula on lines of its own."""

@@ -67,7 +67,8 @@ _ENVIRONMENT = re.compile(r"\\(?:begin|end)(?!\s*\{([A-Za-z]+\*?)\})|\\(?:begin|
 _MARKUP_IN_WORDS = re.compile(r"\\(?:text[a-z]*|mbox|hbox)\s*\{[^}]*[<&]")
 """The converter does not escape these."""
 
-_ROW_SPACING = re.compile(r"\\\\\s*\*?\s*\[")
+_ROW_SPACING = re.compile(r"\\\\\s*\*?\s*\[(?!\s*\d{1,2}(?:\.\d{1,2})?\s*(?:pt|px|ex|mm)\s*\])")
+"""Space between rows that is not some millimetres."""
 
 
 def is_typeset(text: str) -> bool:

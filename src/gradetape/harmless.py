@@ -36,10 +36,16 @@ _PICTURE = re.compile(r"!\[[^\[\]\n]{0,500}\]\(attachment:[^()\s]+\)")
 
 
 class Room:
-    """What there is room for: of all outputs and texts of one notebook together."""
+    """What there is room for: of all outputs and texts of one notebook together.
 
-    def __init__(self, *, signs: int = 4_000_000, picture_bytes: int = 24 * 2**20, outputs: int = 4_000) -> None:
+    `drawn` says that texts are drawn and cleaned by ourselves: they need not suit other converters.
+    """
+
+    def __init__(
+        self, *, signs: int = 4_000_000, picture_bytes: int = 24 * 2**20, outputs: int = 4_000, drawn: bool = False
+    ) -> None:
         self.signs, self.picture_bytes, self.outputs = signs, picture_bytes, outputs
+        self.drawn = drawn
         self.pixels = 5 * pictures.MOST_PIXELS
 
     def takes(self, text: str) -> bool:
@@ -80,6 +86,8 @@ def markdown(source: str, *, attachments: Any = None, taken: Collection[str] = (
         return as_typed(source, room, "it is too long to be shown as it is meant")
     if not room.takes(source):
         return as_typed(source, room, "there is no more room for texts")
+    if room.drawn:
+        return source
     try:
         made = _rendered(source, attachments or {}, lenient=False)
     except Exception:  # noqa: BLE001 - a picture that is not there, or whatever a converter says of a learner's text

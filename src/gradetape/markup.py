@@ -40,20 +40,21 @@ def texts(nb: Any) -> frozenset[tuple[str, str]]:
     return frozenset((cell["cell_type"], cell["source"]) for cell in nb["cells"] if cell["cell_type"] != "code")
 
 
-def clean(nb: Any, *, given: Container[tuple[str, str]] = frozenset()) -> None:
+def clean(nb: Any, *, given: Container[tuple[str, str]] = frozenset(), drawn: bool = False) -> None:
     """Make a notebook harmless to look at, in place.
 
     Args:
         nb: a notebook with a learner's cells and outputs.
         given: text cells that are not the learner's (`texts` of the release): they stay as they are. Marks in a
             cell's metadata are not believed.
+        drawn: whether texts are drawn by ourselves, and what is made of them is cleaned there: only limits hold here.
     """
     for key in set(nb["metadata"]) - _METADATA:
         del nb["metadata"][key]
     for index, cell in enumerate(nb["cells"]):
         _shape(cell, index)
     taken = _ids(nb)
-    parts, fault = bounded.run(lambda send: _clean_all(nb["cells"], given, taken, send))
+    parts, fault = bounded.run(lambda send: _clean_all(nb["cells"], given, taken, drawn, send))
     left = dict(enumerate(nb["cells"]))
     for part in parts:
         made = json.loads(part)
@@ -88,9 +89,9 @@ def _count(value: Any) -> int | None:
 
 
 def _clean_all(
-    cells: Any, given: Container[tuple[str, str]], taken: Collection[str], send: Callable[[bytes], None]
+    cells: Any, given: Container[tuple[str, str]], taken: Collection[str], drawn: bool, send: Callable[[bytes], None]
 ) -> None:
-    room = Room()
+    room = Room(drawn=drawn)
     for index, cell in enumerate(cells):
         made: dict[str, Any]
         try:
