@@ -186,7 +186,7 @@ def test_a_folder_that_is_meant_but_spelt_otherwise_is_no_plain_assignment(tmp_p
     course = course_with(tmp_path / "course", name)
     handed_in(course, name)
     (course.root / "graders" / name).rename(course.root / "graders" / folder)
-    assert f"but graders/{folder} is there, which belongs to no assignment." in refusal(course, name)
+    assert f"but graders/{folder} is there and belongs to no assignment." in refusal(course, name)
 
 
 def test_the_other_assignments_go_on(tmp_path):

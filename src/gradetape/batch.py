@@ -179,7 +179,7 @@ class Batch:
         """Find a stored result, or have the submission graded; what cannot even be looked at is that one's error."""
         try:
             yield from self._looked_at(task, name or digest(task.assignment, task.submission), patient=patient)
-        except ExposedError:
+        except (ExposedError, PreparationError):  # the machine's, not this submission's
             raise
         except Exception as error:  # noqa: BLE001 - the others go on; this one's error is told
             yield Done(task, error=described(error))

@@ -28,6 +28,7 @@ _TENSORFLOW = re.compile(r"tensorflow|keras|\btfp?\b|tfds")
 _DENIED = re.compile(
     r"URLError|URL fetch failure|Name or service not known|Temporary failure in name resolution|getaddrinfo"
     r"|Network is unreachable|Max retries exceeded|Failed to establish a new connection|DownloadError|ConnectionError"
+    r"|Read-only file system: '[^']*(?:\.keras|tensorflow_datasets|scikit_learn_data)"
 )
 DOWNLOAD_DENIED = (
     "This cell wanted to download something. Where notebooks are graded there is no network; your instructor can "

@@ -94,7 +94,9 @@ def test_a_denied_download_says_how_to_allow_it(graded):
 def test_doctor_names_what_notebooks_load(graded):
     """With the folder to allow, where it is not allowed yet."""
     base, _ = graded
-    found = run_doctor(base / "stock", base / "home")
+    (base / "bare").mkdir()
+    (base / "bare" / "source").symlink_to(base / "stock" / "source")
+    found = run_doctor(base / "bare", base / "home")
     seen = {f["seen"]: f for f in found if f["name"] == "course: data"}
     assert any(s.startswith("keras data loads fashion_mnist from ") and "which guests do not see" in s for s in seen)
     assert any(s.startswith("tfds_data loads mnist from ") for s in seen)

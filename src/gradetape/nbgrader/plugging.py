@@ -171,10 +171,12 @@ def _log() -> Any:
 def note(root: Path, problems: Sequence[str] = ()) -> None:
     """Remember that this process grades a plugged-in course, even if the rest of its configuration file fails."""
     from gradetape import recovery
+    from gradetape.nbgrader import formgrader
 
     root = root.resolve()
     _plugged[_EVERYWHERE if _is_of_the_account(root) else root] = list(problems)
     recovery.wait_for_locks()
+    formgrader.install()
     if "nbgrader.converters.autograde" in sys.modules:  # else nobody here can grade yet
         from gradetape.nbgrader import converter
 
