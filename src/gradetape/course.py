@@ -271,9 +271,8 @@ class Course:
         for name in sorted(there):
             if module_name(name) == module_name(assignment) and not self.folder("source", name).is_dir():
                 raise CourseError(
-                    f"Assignment {assignment!r} has no folder in graders/, but graders/{name} is there and "
-                    "belongs to no assignment. If it is meant, give it the assignment's exact name; else move it out of "
-                    "graders/."
+                    f"Assignment {assignment!r} has no folder in graders/, but graders/{name} is there and belongs to "
+                    "no assignment. If it is meant, give it the assignment's exact name; else move it away."
                 )
 
     def load(self, assignment: str) -> Assignment:
