@@ -22,7 +22,7 @@ from gradetape import grading, handed_in, notebook, probe
 from gradetape.guest.host import Host
 from gradetape.judge import session
 from gradetape.judge.calls import decoded, ship
-from gradetape.nbgrader import graded_ahead
+from gradetape.nbgrader.preprocessors import graded_ahead
 from gradetape.policy import LAYERS
 from gradetape.recording import busy_nbgrader
 from gradetape.releasing import nbgrader_api

@@ -20,7 +20,7 @@ from rich.table import Table
 
 from gradetape import grading
 from gradetape.course import Course
-from gradetape.datasets.catalogue import prepare_in_subprocess
+from gradetape.datasets.preparing import prepare_in_subprocess
 from gradetape.guest import forkserver
 from gradetape.guest.preload import unused
 from gradetape.parcel import pack_assignment, pack_submission, work

@@ -25,7 +25,7 @@ from rich.console import Console
 from rich.table import Table
 
 from gradetape.course import Course
-from gradetape.datasets import prepare_in_subprocess
+from gradetape.datasets.preparing import prepare_in_subprocess
 
 ASSIGNMENT = "custom_models_w3_layers"
 MOST_SECONDS = 300

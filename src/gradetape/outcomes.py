@@ -7,7 +7,10 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from rich.console import Console
+from rich.markup import escape
 from rich.table import Table
+
+from gradetape.texts import shown
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -40,14 +43,14 @@ def show(outcomes: Sequence[Outcome]) -> None:
     found = {(o.student, o.assignment): o for o in outcomes}
     table = Table("student", title="Scores")
     for name in assignments:
-        table.add_column(name, justify="right", overflow="fold")
+        table.add_column(escape(name), justify="right", overflow="fold")
     for student in students:
-        table.add_row(student, *(_cell(found.get((student, a))) for a in assignments))
+        table.add_row(escape(shown(student)), *(_cell(found.get((student, a))) for a in assignments))
     console = Console()
     console.print(table)
     for outcome in outcomes:
         if outcome.error:
-            text = f"• {outcome.student}, {outcome.assignment}: not graded. {outcome.error}"
+            text = shown(f"• {outcome.student}, {outcome.assignment}: not graded. {outcome.error}")
             console.print(text, markup=False, highlight=False, soft_wrap=True)
     console.print("An asterisk marks work that a person has to look at.", style="dim")
     console.print(_summary(outcomes), highlight=False)

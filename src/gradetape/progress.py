@@ -8,6 +8,8 @@ from typing import Self
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 
+from gradetape.texts import shown
+
 __all__ = ["Board"]
 
 
@@ -40,6 +42,7 @@ class Board:
 
     def done(self, who: str, said: str, *, failed: bool = False, graded: bool = True) -> None:
         """Note that one is done; `graded` is whether that took grading, and not only a look into the store."""
+        who, said = shown(who), shown(said)
         self._done += 1
         self._graded += graded
         self._failed += failed

@@ -22,6 +22,7 @@ from gradetape import gradebook, recovery, submitting
 from gradetape.course import Course, CourseError
 from gradetape.ids import id_problem
 from gradetape.nbgrader.plugging import ADVICE, contradictions, is_plugged
+from gradetape.texts import shown
 
 if TYPE_CHECKING:
     from collections.abc import Hashable
@@ -80,7 +81,7 @@ def install() -> None:
         fault = submitting.odd_timestamp(Path(dest_path))
         if not fault:
             return stock_stamp(self, dest_path)
-        self.log.warning("%s: timestamp.txt does not count: %s.", dest_path, fault)
+        self.log.warning("%s: timestamp.txt does not count: %s.", shown(dest_path), fault)
         return None
 
     start.gradetape = True  # type: ignore[attr-defined]
@@ -152,7 +153,7 @@ class Autograde(StockAutograde):  # type: ignore[misc]
         recovery.take(Path(self.coursedir.root), student_id, assignment_id, self._autograded(assignment_id, student_id))
         folder = Path(self._format_source(assignment_id, student_id))
         for line in submitting.set_aside(folder, Path(self.coursedir.root), self._given(assignment_id)):
-            self.log.warning("%s, %s: %s", student_id, assignment_id, line)
+            self.log.warning("%s, %s: %s", shown(student_id), assignment_id, shown(line))
         wanted: bool = super().init_destination(assignment_id, student_id)
         if not wanted:
             recovery.release()
