@@ -205,6 +205,24 @@ def test_the_other_assignments_go_on(tmp_path):
     assert [(o.assignment, o.student) for o in outcomes if o.error] == [("other", "(all)")]
 
 
+def test_a_pattern_for_several_assignments_is_graded_by_their_hidden_tests(tmp_path):
+    """nbgrader takes `v*` for every assignment of such a name; each is what it is, and one that cannot be used is named."""
+    course = course_with(tmp_path / "course")
+    handed_in(course)
+    for name in ("vold", "vopen"):
+        shutil.copytree(course.root / "source/vault", course.root / "source" / name)
+        (course.root / "source" / name / "vault.ipynb").rename(course.root / "source" / name / f"{name}.ipynb")
+        hand_in(course, "forger", write_answer(release(course, name), WRONG, extra=[escaping(course)]), name)
+    (course.root / "graders/vold").mkdir()
+    done = nbgrader_api(course.root).autograde("v*", "*")
+    assert not done["success"]
+    assert "graders/vold/ holds no file of hidden tests." in done["log"]
+    assert scores(course) == {"forger": 2.0, "early": 2.0, "honest": 4.0}
+    assert scores(course, "vold") == {}
+    assert scores(course, "vopen") == {"forger": 2.0}  # a plain one: the wrong answer fails before its own forgery
+    assert not (course.root / "escaped").exists()
+
+
 SETTINGS = {
     "raise RuntimeError('a slip below the line')": "that file broke off with an error",
     "c.Autograde.exporter_class = 'nbconvert.exporters.NotebookExporter'": "c.Autograde.exporter_class in force is nbconvert",

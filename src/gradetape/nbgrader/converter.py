@@ -8,6 +8,7 @@ a step of ours ends that submission before a file is copied, and the others go o
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -47,6 +48,7 @@ def course_of(coursedir: Any) -> Course:
     )
 
 
+_MOST_READ = 8
 _read: dict[tuple[Path, str], tuple[Hashable, Assignment | None]] = {}
 
 
@@ -56,8 +58,10 @@ def _tested(course: Course, name: str) -> Assignment | None:
         return course.tested(name)
     key, stamp = (course.root, name), course.stamp(name)
     if key not in _read or _read[key][0] != stamp:
-        _read.clear()
+        _read.pop(key, None)
         _read[key] = stamp, course.tested(name)
+        while len(_read) > _MOST_READ:
+            del _read[next(iter(_read))]
     return _read[key][1]
 
 
@@ -111,20 +115,36 @@ class Autograde(StockAutograde):  # type: ignore[misc]
     def convert_notebooks(self) -> None:
         """Called by nbgrader once: refuse what cannot be graded safely at all, then convert one after the other."""
         problems = [*contradictions(self.coursedir.root), *self._unfenced_steps()]
-        try:
-            self.exporter.assignment = _tested(course_of(self.coursedir), self.coursedir.assignment_id)
-            if self.exporter.assignment is not None:
-                _ = self.exporter.assignment.release_notebook
-        except CourseError as error:
-            problems.append(str(error))
         if problems:
             _refuse(self, problems)
+        unusable = self._without_unusable()
         gradebook.one_at_a_time(Path(self.coursedir.root))
         recovery.clear(Path(self.coursedir.root), autograded=self._autograded("", ""))
         try:
-            super().convert_notebooks()
+            if self.assignments:
+                super().convert_notebooks()
         finally:
             recovery.release()
+        if unusable:
+            raise NbGraderException(unusable[0])
+
+    def _without_unusable(self) -> list[str]:
+        """Leave out the assignments that cannot be graded at all, and say why; nbgrader takes patterns for a name."""
+        course, problems = course_of(self.coursedir), {}
+        pattern = re.compile(self._format_source("(?P<name>.*)", "(?P<student>.*)", escape=True))
+        for folder in list(self.assignments):
+            found = pattern.match(folder)
+            name = found["name"] if found else ""
+            try:
+                assignment = _tested(course, name)
+                if assignment is not None:
+                    _ = assignment.release_notebook
+            except CourseError as error:
+                problems[name] = str(error)
+                del self.assignments[folder]
+        for problem in problems.values():
+            self.log.error("Gradetape: %s", problem)
+        return list(problems.values())
 
     def _unfenced_steps(self) -> list[str]:
         """Name preprocessors that run cells, but not in guests, and ours where they are missing."""
@@ -150,6 +170,7 @@ class Autograde(StockAutograde):  # type: ignore[misc]
 
     def init_destination(self, assignment_id: str, student_id: str) -> bool:
         """Called by nbgrader first for each submission: claim it, and set aside what must not be copied or read."""
+        self.exporter.assignment = _tested(course_of(self.coursedir), assignment_id)
         recovery.take(Path(self.coursedir.root), student_id, assignment_id, self._autograded(assignment_id, student_id))
         folder = Path(self._format_source(assignment_id, student_id))
         for line in submitting.set_aside(folder, Path(self.coursedir.root), self._given(assignment_id)):
