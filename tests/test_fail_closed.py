@@ -8,9 +8,12 @@ import json
 import os
 import shutil
 import subprocess
+import sys
+import tempfile
+from pathlib import Path
 
 import pytest
-from helpers import COURSES, write_answer
+from helpers import COURSES, ROOT, write_answer
 
 from gradetape import autograding
 from gradetape.course import Course, CourseError
@@ -429,3 +432,18 @@ def test_paths_beyond_measure_cost_one_submission_nothing(tmp_path):
     outcomes = {o.student: o for o in autograding.autograde(course, ["vault"], jobs=1)}
     assert {name: (o.error, o.score) for name, o in outcomes.items()} == {"deep": ("", 4.0), "honest": ("", 4.0)}
     shutil.rmtree(course.root / ".gradetape")  # pytest's own clean-up stops at such paths
+
+
+@pytest.mark.skipif(os.geteuid() != 0, reason="this run is an unprivileged user's already")
+def test_the_same_as_an_unprivileged_user():
+    """The steps around the fence hold for a grader without any privilege, too."""
+    folder = tempfile.mkdtemp(prefix="gradetape-unprivileged-")  # pytest's own are closed to other users
+    launcher = [sys.executable, str(Path(__file__).parent / "attacks" / "as_user.py"), folder]
+    chosen = "fails_ends or blocks_of or attached_modules or Week or marks_of"
+    suite = [sys.executable, "-m", "pytest", "-q", __file__, "-k", chosen, f"--basetemp={folder}/user/pytest"]
+    try:
+        done = subprocess.run([*launcher, *suite], cwd=ROOT, capture_output=True, text=True, check=False)
+    finally:
+        shutil.rmtree(folder, ignore_errors=True)
+    assert done.returncode == 0, done.stdout[-6000:]
+    assert "7 passed" in done.stdout, done.stdout[-300:]
