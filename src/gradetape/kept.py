@@ -76,7 +76,9 @@ def kept(
             result = grade(assignment, submission, seed=seed, trust_learners=trust_learners, on_progress=on_progress)
         try:
             store.put(result)
-        except Exception as error:  # noqa: BLE001 - it is graded, whatever the disk says
+        except OSError as error:
+            return Kept(result, not_stored=str(error))
+        except Exception as error:  # noqa: BLE001 - it is graded, whatever the result holds
             return Kept(result, not_stored=f"{type(error).__name__}: {error}")
     return Kept(result)
 

@@ -107,7 +107,8 @@ def test_questions_in_notebook_order_and_weights(run_tests):
 def test_what_is_wrong_with_graders_is_noted(run_tests):
     """A test without a question, and a file that cannot be imported."""
     assert run_tests("def test_x(): pass\n").problems == [
-        'test_it.py::test_x: no question. Mark the test with @question("<grade_id>", weight=1).'
+        'test_it.py::test_x: no question. Mark the test with @question("<grade_id>", weight=1).',
+        "No hidden test was found in test_it.py.",
     ]
     (problem,) = run_tests("import no_such_module_here\n").problems
     assert "cannot be collected" in problem

@@ -165,9 +165,22 @@ class Execute(StockExecute):  # type: ignore[misc]
             resources[_RESULT] = result
             _write_outputs(nb, result.outputs)
             markup.clean(nb, given=markup.texts(exporter.assignment.release_notebook))
-            _show_verdicts(nb, result, exporter.root)
+            self._show_verdicts(nb, result, exporter.root)
         resources[_RAN] = True
         return nb, resources
+
+    def _show_verdicts(self, nb: Any, result: Result, root: Path) -> None:
+        """Show under each question what the judge says; without the course's key, as an output like the others."""
+        for cell in nb["cells"]:
+            verdict = result.verdict(str(notebook.cell_mark(cell).get("grade_id", "")))
+            if verdict is None or not notebook.cell_mark(cell).get("grade"):
+                continue
+            panel = feedback.output(verdict)
+            try:
+                panel = seal.sealed(root, panel)
+            except (OSError, ValueError) as error:
+                self.log.warning("Verdict %r is not sealed, so no page shows it as one: %s", verdict.question, error)
+            cell["outputs"].append(nbformat.from_dict(panel))
 
     def _run_plain(self, nb: Any, resources: Any, km: Any) -> None:
         """Run the cells as nbgrader would, but in a guest; a kernel that is not Python's only where it is named."""
@@ -250,14 +263,6 @@ def _write_outputs(nb: Any, outputs: dict[str, list[dict[str, Any]]]) -> None:
             for output in cell["outputs"]:
                 if output["output_type"] == "execute_result":
                     output["execution_count"] = count
-
-
-def _show_verdicts(nb: Any, result: Result, root: Path) -> None:
-    """Show under each question what the judge says."""
-    for cell in nb["cells"]:
-        verdict = result.verdict(str(notebook.cell_mark(cell).get("grade_id", "")))
-        if verdict is not None and notebook.cell_mark(cell).get("grade"):
-            cell["outputs"].append(nbformat.from_dict(seal.sealed(root, feedback.output(verdict))))
 
 
 class SaveAutoGrades(StockSaveAutoGrades):  # type: ignore[misc]
