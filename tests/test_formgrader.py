@@ -11,19 +11,25 @@ from gradetape.nbgrader import formgrader
     ("path", "site", "refused"),
     [
         ("", "cross-site", False),
-        ("/c/other", "same-origin", False),
-        ("/c/other", "none", False),
-        ("/c/other", "cross-site", True),
-        ("/c/other", "same-site", True),
-        ("/c/submitted/ada/hw", "same-origin", True),
-        ("/c/submitted", "none", True),
-        ("/c/x/../feedback/ada", "same-origin", True),
+        ("other", "same-origin", False),
+        ("other", "none", False),
+        ("other", "cross-site", True),
+        ("other", "same-site", True),
+        ("submitted/ada/hw", "same-origin", True),
+        ("other/submitted", "none", True),
+        ("other/../feedback/ada", "same-origin", True),
+        ("exchange/tf/inbound/ada+hw", "none", True),
+        ("..", "none", True),
+        ("open", "none", True),
     ],
 )
-def test_whose_configuration_is_read(path, site, refused):
-    """That of the instructor's own folders, when the instructor's own page asks."""
-    learners = ["/c/submitted", "/c/autograded", "/c/feedback"]
-    assert bool(formgrader.refusal(path, site, learners)) is refused
+def test_whose_configuration_is_read(tmp_path, path, site, refused):
+    """That of the instructor's own folders below the server's, when the instructor's own page asks."""
+    (tmp_path / "other").mkdir()
+    (tmp_path / "open").mkdir()
+    (tmp_path / "open").chmod(0o777)
+    named = str(tmp_path / path) if path else ""
+    assert bool(formgrader.refusal(named, site, str(tmp_path))) is refused
 
 
 def test_the_handler_of_a_server_is_guarded(tmp_path, monkeypatch):
@@ -43,13 +49,10 @@ def test_the_handler_of_a_server_is_guarded(tmp_path, monkeypatch):
     class Handler:
         request = types.SimpleNamespace(headers={"Sec-Fetch-Site": "cross-site"})
         log = types.SimpleNamespace(warning=lambda *_: None)
-        coursedir = type("Course", (), {
-            "submitted_directory": "s", "autograded_directory": "a", "feedback_directory": "f",
-            "format_path": lambda _, step, *__: f"/c/{step}",
-        })()  # fmt: skip
 
         def __init__(self, path):
             self.path = path
+            self.settings = {"nbgrader_formgrader": types.SimpleNamespace(root_dir="/")}
 
         def get_argument(self, *_):
             return self.path

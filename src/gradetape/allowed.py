@@ -12,7 +12,7 @@ from __future__ import annotations
 import re
 from html import unescape
 from typing import TYPE_CHECKING
-from urllib.parse import urlsplit
+from urllib.parse import unquote, urlsplit
 
 import nh3
 
@@ -179,6 +179,8 @@ def _leads_elsewhere(address: str) -> bool:
     except ValueError:
         return False
     last = host.rpartition(".")[2]
+    if "/formgrader" in unquote(parts.path).lower():  # a hub's own name is no other site to who looks from there
+        return False
     return parts.scheme == "mailto" or (
         "." in host and last not in ("localhost", "local", "internal") and last.isalpha()
     )

@@ -6,7 +6,6 @@ Links are the danger: nbgrader copies what they point to, and so would hand a le
 from __future__ import annotations
 
 import os
-import shutil
 import stat
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -107,8 +106,6 @@ def _move(path: Path, folder: Path, aside: Path) -> str:
         name = Path(name.parts[0])
     target = aside / name
     target.parent.mkdir(parents=True, exist_ok=True)
-    if target.is_dir() and not target.is_symlink():
-        shutil.rmtree(target)
     if (folder / name).is_dir() and not (folder / name).is_symlink():
         (folder / name).chmod(0o700)
     (folder / name).rename(target)
@@ -120,9 +117,13 @@ def printable(name: str, most: int = 200) -> str:
     return repr(name if len(name) <= most else name[:most] + " …")
 
 
-def plain_files(folder: Path) -> Iterator[Path]:
-    """Find all but notebooks, hidden files and caches below a folder, in order; links to folders are not followed."""
-    for path in everything(folder):
+def plain_files(folder: Path, *, whole: bool = False) -> Iterator[Path]:
+    """Find all but notebooks, hidden files and caches below a folder, in order; links to folders are not followed.
+
+    Raises:
+        OSError: with `whole`, a folder in it cannot be listed.
+    """
+    for path in everything(folder, whole=whole):
         parts = path.relative_to(folder).parts
         if path.suffix != ".ipynb" and not any(p.startswith(".") or p == "__pycache__" for p in parts):
             yield path
@@ -182,9 +183,14 @@ def _beyond(path: Path, room: int, count: int) -> str:
     return ""
 
 
-def everything(folder: Path) -> Iterator[Path]:
+def _raised(error: OSError) -> None:
+    if not isinstance(error, FileNotFoundError):
+        raise error
+
+
+def everything(folder: Path, *, whole: bool = False) -> Iterator[Path]:
     """Find everything below a folder that is no folder, links to folders included, in order."""
-    for where, folders, names in os.walk(folder):
+    for where, folders, names in os.walk(folder, onerror=_raised if whole else None):
         links = [name for name in folders if _is_link(Path(where, name))]
         folders[:] = sorted(set(folders) - set(links))
         for name in sorted([*names, *links]):

@@ -21,6 +21,7 @@ from gradetape.course import Assignment, Course, CourseError
 from gradetape.guest import forkserver
 from gradetape.guest.host import isolation
 from gradetape.guest.preload import unused
+from gradetape.loads import refuse_exposed
 from gradetape.nbgrader.plugging import ADVICE, contradictions, unprotected
 from gradetape.outcomes import EVERYBODY, Outcome, show
 from gradetape.policy import LAYERS, ExposedError, exposed
@@ -105,7 +106,9 @@ def autograde(
     forkserver.leave_out(unused(course.texts(assignments)))
     config = course_config(course.root)
     refuse_unprotected(course.root, config)
-    forkserver.show(_value(config.Execute, "readable_data", []))
+    readable = _value(config.Execute, "readable_data", [])
+    refuse_exposed(course.root, readable)
+    forkserver.show(readable)
     if not scheduler and (force or any(_is_new(course, name) for name in assignments)):
         forkserver.get(LAYERS)  # it imports TensorFlow while this process imports nbgrader
     api = nbgrader_api(course.root)
@@ -144,6 +147,15 @@ def refuse_unprotected(root: Path, config: Any) -> None:
         raise CourseError("\n".join(problems))
     for protection in missing:
         Console(stderr=True).print(f"Not protected: {protection}. {ADVICE}", markup=False, highlight=False)
+
+
+def _stamp(folder: Path) -> tuple[int, int] | None:
+    """Return what changes when nbgrader makes a folder anew; None when it is not there."""
+    try:
+        seen = folder.stat()
+    except OSError:
+        return None
+    return seen.st_ino, seen.st_ctime_ns
 
 
 def _value(section: Any, name: str, default: Any) -> Any:
@@ -263,10 +275,13 @@ class _Run:
         from gradetape.nbgrader.preprocessors import graded_ahead
 
         self._api.config.Execute.use_store = not self._force
+        before = _stamp(self._places.autograded(student, name))
         with graded_ahead(result):
             done = self._api.autograde(name, student, force=self._force or self._assignments[name] is not None)
         if not done["success"]:
             return Outcome(name, student, seconds=time.monotonic() - began, error=reason(done))
+        if before and before == _stamp(self._places.autograded(student, name)):
+            how = "unchanged"  # nbgrader has passed it by
         self._note(name, student)
         with self._api.gradebook as gradebook:
             entry = gradebook.find_submission(name, student)

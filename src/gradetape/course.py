@@ -163,6 +163,13 @@ class Assignment:
         return bool(self.test_files)
 
     @cached_property
+    def misspelt_questions(self) -> tuple[str, ...]:
+        """What `@question("…")` names in the text of hidden tests, but is no graded cell of the notebook."""
+        known = {q.name for q in self.questions}
+        named = {name for file in self.test_files for name in _questions_asked(self.graders[file])}
+        return tuple(sorted(named - known))
+
+    @cached_property
     def tested_questions(self) -> frozenset[str]:
         """The questions that hidden tests name, found in the text of the tests, which are not run for it.
 
@@ -260,6 +267,13 @@ class Course:
                 f"graders/ to "
                 "have the assignment graded by nbgrader's rule."
             )
+        if found.misspelt_questions:
+            named, there = ", ".join(map(repr, found.misspelt_questions)), ", ".join(q.name for q in found.questions)
+            raise CourseError(
+                f"Assignment {assignment!r}: hidden tests name the question {named}, which is no grade cell of the "
+                f"notebook, so "
+                f"they would not count. The grade cells are {there}. Mend @question(…) or the cell's grade_id."
+            )
         return found
 
     def _refuse_near_names(self, assignment: str) -> None:
@@ -269,11 +283,18 @@ class Course:
         except OSError as error:
             raise CourseError(f"Assignment {assignment!r}: graders/ cannot be listed: {error}.") from None
         for name in sorted(there):
-            if module_name(name) == module_name(assignment) and not self.folder("source", name).is_dir():
+            orphan = not self.folder("source", name).is_dir()
+            meant = module_name(name) == module_name(assignment) or _holds_tests(self.root / "graders" / name)
+            if orphan and meant:
                 raise CourseError(
-                    f"Assignment {assignment!r} has no folder in graders/, but graders/{name} is there and belongs to "
-                    "no assignment. If it is meant, give it the assignment's exact name; else move it away."
+                    f"Assignment {assignment!r} has no folder in graders/, but graders/{name} is there and "
+                    "belongs to no assignment. If it is meant, give it the assignment's exact name; else move it away."
                 )
+        other = [p.name for p in self.root.glob("*") if p.name.lower() == "graders" != p.name]
+        if other and not there:
+            raise CourseError(
+                f"Assignment {assignment!r}: hidden tests lie in graders/, and there is {other[0]}/. Rename it."
+            )
 
     def load(self, assignment: str) -> Assignment:
         """Read one assignment.
@@ -343,6 +364,24 @@ class Course:
         return list(names)
 
 
+def _holds_tests(folder: Path) -> bool:
+    return any(fnmatchcase(path.name, pattern) for path in plain_files(folder) for pattern in _TESTS)
+
+
+def _questions_asked(source: bytes) -> set[str]:
+    """Collect the names that `@question("…")` or `pytest.mark.question("…")` is called with."""
+    try:
+        calls = [n for n in ast.walk(ast.parse(source)) if isinstance(n, ast.Call)]
+    except (SyntaxError, ValueError, RecursionError):
+        return set()
+    first = [
+        call.args[0]
+        for call in calls
+        if call.args and getattr(call.func, "id", getattr(call.func, "attr", "")) == "question"
+    ]
+    return {arg.value for arg in first if isinstance(arg, ast.Constant) and isinstance(arg.value, str)}
+
+
 def _texts(source: bytes) -> set[str]:
     """Collect all texts in a Python file; of one that cannot be parsed, everything between quotes."""
     try:
@@ -358,11 +397,11 @@ def read_files(folder: Path, *, links: bool = False) -> dict[str, bytes]:
     Links count only where they are asked for; one that leads nowhere is then an error.
 
     Raises:
-        OSError: one of the files cannot be read.
+        OSError: one of the files cannot be read, or a folder not be listed.
     """
     found = (
         path
-        for path in plain_files(folder)
+        for path in plain_files(folder, whole=True)
         if (links and path.is_symlink()) or (path.is_file() and not path.is_symlink())
     )
     return {path.relative_to(folder).as_posix(): path.read_bytes() for path in found}

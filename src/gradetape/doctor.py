@@ -181,9 +181,13 @@ def _data() -> Finding:
     return Finding("stand-in data sets", not todo, seen, "gradetape data prepare", required=False)
 
 
+_OF_LEARNERS = {"submitted", "autograded", "feedback", "inbound", "outbound"}
+"""In such a folder lies what a learner has handed in: a configuration there is nobody's course."""
+
+
 def _course(root: Path) -> list[Finding]:
     """Look at the course directory that this is run in: its configuration, its assignments, what its notebooks load."""
-    if not (root / "nbgrader_config.py").is_file() and not (root / "source").is_dir():
+    if not (root / "source").is_dir() or not _OF_LEARNERS.isdisjoint(root.parts):
         mend = "cd into a course directory, or `gradetape init` one."
         return [Finding("course directory", ok=False, seen=f"none in {root}", mend=mend, required=False)]
     try:

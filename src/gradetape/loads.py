@@ -12,10 +12,13 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from gradetape.course import CourseError
+from gradetape.datasets.catalogue import data_dir
+
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-__all__ = ["Load", "found", "of_notebook"]
+__all__ = ["Load", "found", "of_notebook", "refuse_exposed"]
 
 _PATTERNS = {
     ".keras": (
@@ -27,6 +30,7 @@ _PATTERNS = {
     "tensorflow_datasets": (re.compile(r"""\btfds\.(?:load|builder)\(\s*(?:name\s*=\s*)?["']([\w/:.\-]+)["']"""),),
     "scikit_learn_data": (re.compile(r"\b(fetch_\w+)\("),),
 }
+_CLOSED = ("graders", "source", "solutions", "submitted", "autograded", "feedback", "exchange", ".gradetape")
 _VARIABLES = {".keras": "KERAS_HOME", "tensorflow_datasets": "TFDS_DATA_DIR", "scikit_learn_data": "SCIKIT_LEARN_DATA"}
 
 
@@ -43,6 +47,29 @@ class Load:
         return any(
             Path(os.path.realpath(Path(shown).expanduser())) in (real, *real.parents) for shown in readable
         )  # fmt: skip
+
+
+def refuse_exposed(root: Path, readable: Iterable[str]) -> None:
+    """Refuse to show guests a folder that holds the course, or lies in a part of it that learners must not read.
+
+    Args:
+        root: the course directory.
+        readable: the folders that guests may read (`c.Execute.readable_data`); the prepared data count as well.
+
+    Raises:
+        CourseError: names the folder and what it would show.
+    """
+    course = Path(os.path.realpath(root))
+    closed = [course / part for part in _CLOSED]
+    for shown in (*readable, str(data_dir())):
+        folder = Path(os.path.realpath(Path(shown).expanduser()))
+        if folder in (course, *course.parents) or any(part in (folder, *folder.parents) for part in closed):
+            raise CourseError(
+                f"Guests would read {shown!r} (c.Execute.readable_data, or GRADETAPE_DATA_DIR), and it holds this "
+                f"course's "
+                "hidden tests or learners' work. Show a folder of data only, outside of the course or in one of its "
+                "own."
+            )
 
 
 def of_notebook(data: bytes) -> list[Load]:

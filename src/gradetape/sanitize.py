@@ -19,7 +19,10 @@ if TYPE_CHECKING:
 
     from gradetape.notebook import Notebook
 
-__all__ = ["UNREADABLE", "hidden_lines", "placeholder", "restore", "unmark", "without_block", "without_hidden_tests"]
+__all__ = [
+    "UNREADABLE", "hidden_lines", "placeholder", "restore", "unmark", "unmark_doubles", "without_block",
+    "without_hidden_tests",
+]  # fmt: skip
 
 UNREADABLE = "gradetape_unreadable"
 """Notebook metadata: why the file handed in could not be read."""
@@ -110,6 +113,22 @@ def placeholder(released: Notebook, reason: str) -> Notebook:
     notice = f"**The file that was handed in could not be graded.** {reason}"
     nb["cells"].insert(0, nbformat.v4.new_markdown_cell(notice))
     return nb
+
+
+def unmark_doubles(submitted: Notebook) -> list[str]:
+    """Take nbgrader's mark from all but the last of cells with one `grade_id`, in place; return these ids.
+
+    nbgrader leaves an empty mark behind, and then refuses the whole class for it.
+    """
+    seen: set[str] = set()
+    doubles = []
+    for cell in reversed(submitted["cells"]):
+        name = _id(cell)
+        if name and name in seen:
+            del cell["metadata"]["nbgrader"]
+            doubles.append(name)
+        seen.add(name)
+    return doubles
 
 
 def unmark(submitted: Notebook) -> None:

@@ -7,7 +7,8 @@ reader of submissions ahead of it.
 
 from __future__ import annotations
 
-import shutil
+import itertools
+import os
 from pathlib import Path, PurePosixPath
 from typing import TYPE_CHECKING
 
@@ -19,13 +20,15 @@ if TYPE_CHECKING:
 __all__ = ["as_handed_in", "clashes", "disarm", "odd_timestamp", "set_aside"]
 
 
-def set_aside(folder: Path, root: Path, given: Iterable[str]) -> list[str]:
+def set_aside(folder: Path, root: Path, given: Iterable[str], *, whose: str, what: str) -> list[str]:
     """Move what must not be copied or read from a submission's folder to `.gradetape/set_aside`; nothing is deleted.
 
     Args:
         folder: the submission's folder.
         root: the course directory.
         given: relative names of the instructor's files, which take the place of a learner's.
+        whose: the learner's id.
+        what: the assignment's id. What is set aside in a later round lies beside what was set aside before.
 
     Returns:
         A line for staff about each file.
@@ -33,7 +36,7 @@ def set_aside(folder: Path, root: Path, given: Iterable[str]) -> list[str]:
     Raises:
         OSError: something that has to be set aside cannot be.
     """
-    aside = root / ".gradetape" / "set_aside" / folder.parent.name / folder.name
+    aside = _unused(root / ".gradetape" / "set_aside" / whose / what)
     lines = attached.set_aside(folder, aside)
     for name in clashes(folder, given):
         _move(folder / name, aside / name)
@@ -47,10 +50,14 @@ def set_aside(folder: Path, root: Path, given: Iterable[str]) -> list[str]:
     return [f"attached file {line}. It lies in {aside}." for line in lines]
 
 
+def _unused(folder: Path) -> Path:
+    """Return a folder that is not there yet: this one, or it with a number behind its name."""
+    names = itertools.chain([folder], (folder.with_name(f"{folder.name}.{number}") for number in itertools.count(2)))
+    return next(path for path in names if not os.path.lexists(path))
+
+
 def _move(path: Path, target: Path) -> None:
     target.parent.mkdir(parents=True, exist_ok=True)
-    if target.is_dir() and not target.is_symlink():
-        shutil.rmtree(target)
     path.rename(target)
 
 

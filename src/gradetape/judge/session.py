@@ -153,6 +153,7 @@ class JudgePlugin(JudgeFixtures):
             if record.question not in self._known_questions:
                 text = f"{item.nodeid} names question {record.question!r}, which is no grade cell of the notebook."
                 self.report.problems.append(text)
+                self.report.broken = True  # what it was meant for must not fall back to nbgrader's rule
             if record.question in self._questions:
                 self._records[item.nodeid] = record
                 kept.append(item)

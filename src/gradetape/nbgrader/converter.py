@@ -23,6 +23,7 @@ from gradetape import gradebook, recovery, submitting
 from gradetape.course import Course, CourseError
 from gradetape.ids import id_problem
 from gradetape.nbgrader.plugging import ADVICE, contradictions, is_plugged
+from gradetape.recording import Ledger
 from gradetape.texts import shown
 
 if TYPE_CHECKING:
@@ -49,6 +50,7 @@ def course_of(coursedir: Any) -> Course:
 
 
 _MOST_READ = 8
+_MOST_LINES = 20
 _read: dict[tuple[Path, str], tuple[Hashable, Assignment | None]] = {}
 
 
@@ -160,6 +162,8 @@ class Autograde(StockAutograde):  # type: ignore[misc]
             and issubclass(step, ExecutePreprocessor)
             and not getattr(step, "gradetape", False)
         ]
+        if not self.config.SaveAutoGrades.get("enabled", True):
+            problems.append("SaveAutoGrades.enabled = False: no score would be recorded. Grade without that setting.")
         for step, name in (("RestoreCells", lists[0]), ("Execute", lists[1]), ("SaveAutoGrades", lists[1])):
             if not any(getattr(s, "gradetape", False) and s.__name__ == step for s in steps[name]):
                 problems.append(
@@ -173,12 +177,32 @@ class Autograde(StockAutograde):  # type: ignore[misc]
         self.exporter.assignment = _tested(course_of(self.coursedir), assignment_id)
         recovery.take(Path(self.coursedir.root), student_id, assignment_id, self._autograded(assignment_id, student_id))
         folder = Path(self._format_source(assignment_id, student_id))
-        for line in submitting.set_aside(folder, Path(self.coursedir.root), self._given(assignment_id)):
+        root, given = Path(self.coursedir.root), self._given(assignment_id)
+        lines = submitting.set_aside(folder, root, given, whose=student_id, what=assignment_id)
+        for line in lines[:_MOST_LINES]:
             self.log.warning("%s, %s: %s", shown(student_id), assignment_id, shown(line))
+        if len(lines) > _MOST_LINES:
+            self.log.warning(
+                "%s, %s: and %d more files were set aside.", shown(student_id), assignment_id, len(lines) - _MOST_LINES
+            )
+        self._forget_other_rule(assignment_id, student_id)
         wanted: bool = super().init_destination(assignment_id, student_id)
         if not wanted:
             recovery.release()
         return wanted
+
+    def _forget_other_rule(self, assignment_id: str, student_id: str) -> None:
+        """Let nbgrader grade anew what was graded when the assignment had no hidden tests yet, or still had them."""
+        ledger = Ledger(Path(self.coursedir.root), assignment_id)
+        graded = self._autograded(assignment_id, student_id)
+        if graded.is_dir() and ledger.knows(student_id) != (self.exporter.assignment is not None):
+            self.log.warning(
+                "%s, %s: graded before by another rule (hidden tests came or went); it is graded again.",
+                shown(student_id), assignment_id,
+            )  # fmt: skip
+            utils.rmtree(str(graded))
+        if self.exporter.assignment is None:
+            ledger.forget(student_id)
 
     def init_assignment(self, assignment_id: str, student_id: str) -> None:
         """Called by nbgrader to copy what was handed in: what a browser or Python would run gets another name."""

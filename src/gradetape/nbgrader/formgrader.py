@@ -6,6 +6,8 @@ page that such a link leads to, could run what a learner has handed in.
 
 from __future__ import annotations
 
+import os
+import stat
 import sys
 from pathlib import Path
 from typing import Any
@@ -13,6 +15,7 @@ from typing import Any
 __all__ = ["install", "refusal"]
 
 _HANDLERS = "nbgrader.server_extensions.formgrader.handlers"
+_OF_LEARNERS = {"submitted", "autograded", "feedback", "inbound", "outbound", "exchange"}
 _OURS = ("same-origin", "none")
 """What browsers say in Sec-Fetch-Site of a visit that no other site has begun."""
 
@@ -28,7 +31,7 @@ def install() -> None:
         why = refusal(
             self.get_argument("path", ""),
             self.request.headers.get("Sec-Fetch-Site", "none"),
-            [self.coursedir.format_path(step, "", "") for step in _of_learners(self.coursedir)],
+            self.settings["nbgrader_formgrader"].root_dir,
         )
         if why:
             self.log.warning("Gradetape: /formgrader?path= was refused: %s.", why)
@@ -39,23 +42,24 @@ def install() -> None:
     handlers.FormgraderHandler.get = get
 
 
-def _of_learners(coursedir: Any) -> tuple[str, ...]:
-    return (coursedir.submitted_directory, coursedir.autograded_directory, coursedir.feedback_directory)
-
-
-def refusal(path: str, site: str, learners: list[str]) -> str:
+def refusal(path: str, site: str, root: str) -> str:
     """Say why a configuration is not read from `path`; '' when it may be.
 
     Args:
         path: what the address names; '' for the course that is open.
         site: the browser's Sec-Fetch-Site.
-        learners: folders that hold what learners handed in.
+        root: the folder that the server was started in.
     """
     if not path:
         return ""
     if site not in _OURS:
         return "another site asks for a course's configuration to be loaded"
     real = Path(path).resolve()
-    if any(Path(folder).resolve() in (real, *real.parents) for folder in learners):
-        return "the folder holds what a learner handed in"
+    if Path(root).resolve() not in (real, *real.parents):
+        return "the folder does not lie in the one that this server was started in"
+    if not _OF_LEARNERS.isdisjoint(real.parts):
+        return "the folder holds what learners hand in"
+    for place in (real, real / "nbgrader_config.py", real / "nbgrader_config.json"):
+        if place.exists() and (place.stat().st_uid not in (0, os.geteuid()) or place.stat().st_mode & stat.S_IWOTH):
+            return "somebody else can write that configuration"
     return ""

@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
-__all__ = ["ADVICE", "Protection", "contradictions", "is_plugged", "named", "note", "plug_in", "unprotected"]
+__all__ = ["ADVICE", "Protection", "contradictions", "is_plugged", "named", "note", "plug_in", "unprotected", "watch"]
 
 ADVICE = (
     "Write `from pathlib import Path`, `from gradetape.nbgrader import plug_in` and, as the last line, "
@@ -77,10 +77,10 @@ def plug_in(
         ),
         *_enabled(c),
     ]
-    warnings = []
+    warnings = _switch_off(c)
     if feedback_page:
         advice = "It stays; say plug_in(…, feedback_page=False) if that is meant, or remove that line."
-        warnings = _take_class(c.GenerateFeedback, "GenerateFeedback", PAGE, advice)
+        warnings += _take_class(c.GenerateFeedback, "GenerateFeedback", PAGE, advice)
     if "collect" not in c.ExchangeFactory:
         c.ExchangeFactory.collect = COLLECT
     if "force" not in c.GenerateAssignment:
@@ -152,6 +152,24 @@ def _enabled(c: Any) -> list[str]:
     ]
 
 
+def _switch_off(c: Any) -> list[str]:
+    """Keep nbconvert from running the cells of whatever is opened in the formgrader."""
+    if not _is_on(c, "ExecutePreprocessor"):
+        return []
+    c.ExecutePreprocessor.enabled = False
+    return [
+        (
+            "c.ExecutePreprocessor.enabled = True would run a submission's cells when somebody opens it in the "
+            "formgrader. It "
+            "is switched off; remove that line."
+        )
+    ]
+
+
+def _is_on(c: Any, name: str) -> bool:
+    return "enabled" in c[name] and bool(c[name].enabled)
+
+
 def _made(c: Any, folder: Path, problems: list[str]) -> Path:
     from gradetape import exchange
 
@@ -190,8 +208,42 @@ def _is_of_the_account(folder: Path) -> bool:
 
 
 def is_plugged(root: Path | str) -> bool:
-    """Whether a configuration that was read in this process has plugged Gradetape into this course."""
-    return bool({Path(root).resolve(), _EVERYWHERE} & _plugged.keys())
+    """Whether this course is to be graded by Gradetape or not at all.
+
+    So it is once any configuration of this process has plugged in (the course may lie elsewhere than the file that
+    names it); and where it has graders/, or a configuration that speaks of Gradetape, though that could not be read.
+    """
+    if _plugged:
+        return True
+    root = Path(root).resolve()
+    if os.path.lexists(root / "graders"):
+        return True
+    return any(_speaks_of_us(Path(folder) / "nbgrader_config.py") for folder in (str(root), *_account()))
+
+
+def _speaks_of_us(file: Path) -> bool:
+    try:
+        return b"gradetape" in file.read_bytes()
+    except OSError:
+        return False
+
+
+def _account() -> list[str]:
+    from jupyter_core.paths import jupyter_config_path
+
+    own = Path(sys.prefix, "etc", "jupyter")  # there lies what calls `watch`
+    return [str(folder) for folder in jupyter_config_path() if Path(folder) != own]
+
+
+def watch() -> None:
+    """Called from the environment's own nbgrader_config.py, which nbgrader reads before all others.
+
+    A course's configuration may break off before it has plugged in; traitlets then goes on without it.
+    """
+    if "nbgrader.converters.autograde" in sys.modules:
+        from gradetape.nbgrader import converter
+
+        converter.install()
 
 
 def contradictions(root: Path | str) -> list[str]:
@@ -242,6 +294,9 @@ def unprotected(c: Any) -> list[Protection]:
         ): any(is_ours(s, "SaveAutoGrades") for s in steps)
         and not any(is_stock(s, "SaveAutoGrades") for s in steps)
         and not ("enabled" in c.SaveAutoGrades and not c.SaveAutoGrades.enabled),
+        Protection(
+            "c.ExecutePreprocessor.enabled", "opening a submission in the formgrader runs none of its cells"
+        ): not _is_on(c, "ExecutePreprocessor"),
         Protection(
             "c.GenerateFeedback.exporter_class", "no script of a learner's runs on a feedback page", needed=False
         ): is_ours(page, "FeedbackExporter"),

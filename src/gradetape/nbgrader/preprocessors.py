@@ -16,12 +16,13 @@ from typing import TYPE_CHECKING, Any, ClassVar
 import nbformat
 from nbconvert.exporters import NotebookExporter
 from nbgrader.converters.base import NbGraderException
+from nbgrader.nbgraderformat import SchemaTooNewError, SchemaTooOldError
 from nbgrader.preprocessors import Execute as StockExecute
 from nbgrader.preprocessors import NbGraderPreprocessor
 from nbgrader.preprocessors import SaveAutoGrades as StockSaveAutoGrades
 from traitlets import Bool, List, Unicode
 
-from gradetape import attached, feedback, markup, notebook, plain, sanitize, seal, submitting
+from gradetape import attached, feedback, loads, markup, notebook, plain, sanitize, seal, submitting
 from gradetape.guest import forkserver
 from gradetape.kept import kept
 from gradetape.nbgrader import converter
@@ -91,8 +92,20 @@ class SubmissionExporter(NotebookExporter):  # type: ignore[misc]
         return self.from_file(io.StringIO(nbformat.writes(nb)), resources=resources, **kw)  # type: ignore[no-any-return]
 
     def _preprocess(self, nb: Any, resources: Any) -> tuple[Any, Any]:
-        """Called by nbconvert: what nbgrader was told not to execute is cleaned for browsers all the same."""
-        nb, resources = super()._preprocess(nb, resources)
+        """Called by nbconvert: what nbgrader was told not to execute is cleaned for browsers all the same.
+
+        A metadata version that nbgrader does not read is its learner's error; nbgrader itself would end the whole run.
+        """
+        try:
+            nb, resources = super()._preprocess(nb, resources)
+        except (SchemaTooOldError, SchemaTooNewError) as error:
+            about = resources["nbgrader"]
+            raise NbGraderException(
+                f"{about['student']}, {about['assignment']}: a cell's nbgrader metadata has no version that this "
+                f"nbgrader reads "
+                f"({error}). Was a cell copied, or its metadata edited? Bring that cell back from the release, and "
+                f"grade again."
+            ) from None
         if not self.parent.sanitizing and _RAN not in resources:
             markup.clean(nb)
         return nb, resources
@@ -125,6 +138,11 @@ class RestoreCells(NbGraderPreprocessor):  # type: ignore[misc]
         if assignment is not None:
             for note in sanitize.restore(nb, assignment.release_notebook):
                 self.log.warning("%s, %s: %s", resources["nbgrader"]["student"], assignment.id, note)
+        else:
+            for name in sanitize.unmark_doubles(nb):
+                self.log.warning(
+                    "%s: cell %r is there more than once; the last one counts.", resources["nbgrader"]["student"], name
+                )
         return nb, resources
 
 
@@ -157,6 +175,7 @@ class Execute(StockExecute):  # type: ignore[misc]
     def preprocess(self, nb: Any, resources: Any, km: Any = None) -> tuple[Any, Any]:
         """Called by nbgrader with the sanitized notebook: grade it, or find its stored result."""
         exporter = _exporter(self)
+        loads.refuse_exposed(exporter.root, self.readable_data)
         forkserver.show(self.readable_data)
         if exporter.assignment is None:
             self._run_plain(nb, resources, km)
