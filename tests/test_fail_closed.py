@@ -151,6 +151,11 @@ def no_release(course):
     shutil.rmtree(course.root / "release")
 
 
+def misspelt(course):
+    test = course.root / "graders/vault/test_vault.py"
+    test.write_text(test.read_text().replace('@question("double")', '@question("doubel")', 1))
+
+
 def broken_source(course):
     (course.root / "source/vault/vault.ipynb").write_text("{}")
 
@@ -164,6 +169,7 @@ UNUSABLE = {
     second_notebook: "and source/vault/ holds more.ipynb, vault.ipynb. Hidden tests need exactly one notebook, named vault.ipynb.",
     other_notebook: "and source/vault/ holds Vault.ipynb. Hidden tests need exactly one notebook",
     no_release: "has no release/vault/vault.ipynb. Run `nbgrader generate_assignment vault` first.",
+    misspelt: "hidden tests name the question 'doubel', which is no grade cell of the notebook",
     broken_source: "The file is JSON, but no notebook.",
 }
 
@@ -252,6 +258,107 @@ def test_no_line_below_takes_a_protection_away(tmp_path, line):
     assert SETTINGS[line] in done.stderr
     assert not (course.root / "escaped").exists()
     assert not any((course.root / "autograded").glob("*/*"))
+
+
+BROKEN = {
+    "a slip of syntax": lambda text: f"{text}\nc.this is no Python\n",
+    "an import above that fails": lambda text: f"import nothing_of_that_name\n{text}",
+    "no word of Gradetape": lambda _: "c = get_config()\n",
+}
+
+
+@pytest.mark.parametrize("how", BROKEN)
+def test_a_configuration_that_never_came_to_plug_in_is_refused(tmp_path, how):
+    """traitlets goes on without a file that breaks off; the environment's own configuration watches over that."""
+    course = course_with(tmp_path / "course")
+    hand_in(course, "forger", write_answer(release(course), WRONG, extra=[escaping(course)]))
+    config = course.root / "nbgrader_config.py"
+    config.write_text(BROKEN[how](config.read_text()))
+    done = subprocess.run(
+        ["nbgrader", "autograde", "vault"], cwd=course.root, capture_output=True, text=True, check=False
+    )
+    assert done.returncode == 1, done.stderr
+    assert "Nothing is graded without its steps." in done.stderr
+    assert not (course.root / "escaped").exists()
+
+
+@pytest.mark.parametrize("kind", ["copied", "of another version"])
+def test_a_graded_cell_of_a_plain_assignment_that_was_copied_or_edited_is_one_learners(tmp_path, kind):
+    """nbgrader ends the run for all of such metadata."""
+    course = course_with(tmp_path / "course")
+    shutil.rmtree(course.root / "graders")
+    nb = json.loads(write_answer(release(course), RIGHT))
+    cell = next(c for c in nb["cells"] if c["metadata"]["nbgrader"]["grade_id"] == "double")
+    if kind == "copied":
+        nb["cells"].insert(0, {**json.loads(json.dumps(cell)), "id": "again"})
+    else:
+        cell["metadata"]["nbgrader"]["schema_version"] = 99
+    hand_in(course, "a_first", json.dumps(nb).encode())
+    hand_in(course, "honest", write_answer(release(course), RIGHT))
+    done = nbgrader_api(course.root).autograde("vault", "*")
+    found = scores(course)
+    assert found["honest"] == 4.0
+    if kind == "copied":
+        assert (
+            found["a_first"] == 2.0
+        )  # the copy is as any other cell; the last one counts, and `double` is defined below it
+    else:
+        assert not done["success"]
+        assert "a_first, vault: a cell's nbgrader metadata has no version that this nbgrader reads" in done["log"]
+
+
+def test_hidden_tests_that_come_or_go_are_noticed(tmp_path):
+    """What was graded by another rule is graded again, by both commands, without force."""
+    course = course_with(tmp_path / "course")
+    data = release(course)
+    hand_in(course, "forger", write_answer(data, WRONG))
+    path = course.root / "submitted/forger/vault/vault.ipynb"
+    nb = json.loads(path.read_text())
+    nb["cells"].insert(
+        2, {"cell_type": "code", "id": "f", "metadata": {}, "source": FORGED, "outputs": [], "execution_count": None}
+    )
+    path.write_text(json.dumps(nb))
+    (course.root / "graders").rename(course.root / "kept")
+    api = nbgrader_api(course.root)
+    for _ in range(2):
+        assert api.autograde("vault", "*", force=False)["success"]
+        assert scores(course) == {"forger": 4.0}
+    (course.root / "kept").rename(course.root / "graders")
+    assert api.autograde("vault", "*", force=False)["success"]
+    assert scores(course) == {"forger": 2.0}
+    shutil.rmtree(course.root / "graders")
+    (outcome,) = autograding.autograde(course, ["vault"], jobs=1)
+    assert (outcome.score, outcome.how) == (4.0, "graded")
+    (outcome,) = autograding.autograde(course, ["vault"], jobs=1)
+    assert (outcome.score, outcome.how) == (4.0, "unchanged")
+
+
+def test_guests_are_not_shown_the_course(tmp_path):
+    """Whoever names a folder of data that holds the course, or lies in graders/, is told so."""
+    course = course_with(tmp_path / "course")
+    handed_in(course)
+    config = course.root / "nbgrader_config.py"
+    for folder in (course.root, course.root.parent, course.root / "graders" / "vault"):
+        config.write_text(
+            (COURSES / "vault/nbgrader_config.py").read_text() + f"c.Execute.readable_data = [{str(folder)!r}]\n"
+        )
+        with pytest.raises(CourseError, match="and it holds this course's hidden tests or learners' work"):
+            autograding.autograde(course, ["vault"], jobs=1)
+        assert not nbgrader_api(course.root).autograde("vault", "honest")["success"]
+        assert not (course.root / "autograded" / "honest" / "vault").exists()
+
+
+def test_what_is_set_aside_twice_lies_beside_the_first(tmp_path):
+    """Nothing is deleted, and nothing of one learner's is in another's way."""
+    course = course_with(tmp_path / "course")
+    data = release(course)
+    folder = hand_in(course, "ada", write_answer(data, RIGHT))
+    for text in ("first", "second"):
+        (folder / "link").symlink_to(text)
+        outcome = autograding.autograde(course, ["vault"], jobs=1, force=True)[0]
+        assert (outcome.error, outcome.score) == ("", 4.0)
+    aside = course.root / ".gradetape/set_aside/ada"
+    assert {p.name: os.readlink(p / "link") for p in aside.iterdir()} == {"vault": "first", "vault.2": "second"}
 
 
 def test_a_contradiction_above_is_refused(tmp_path):
