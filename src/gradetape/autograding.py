@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any
 
 from rich.console import Console
 
-from gradetape import course_data, handed_in, recovery
+from gradetape import course_data, handed_in, plain, recovery
 from gradetape.batch import Batch, LocalCrew, Task, described
 from gradetape.course import Assignment, Course, CourseError
 from gradetape.guest import forkserver
@@ -27,7 +27,7 @@ from gradetape.outcomes import EVERYBODY, Outcome, show
 from gradetape.policy import LAYERS, ExposedError, exposed
 from gradetape.progress import Board
 from gradetape.recording import Ledger, busy_nbgrader
-from gradetape.releasing import course_config, nbgrader_api, reason
+from gradetape.releasing import course_config, nbgrader_api, reason, warnings_of
 from gradetape.store import Store
 from gradetape.submissions import run_seed
 
@@ -62,7 +62,10 @@ def submitted(api: Any, assignment: str, students: Sequence[str] | None) -> list
             ) from None
     there = sorted(api.get_submitted_students(assignment))
     if not there:
-        raise CourseError(f"Nobody handed in {assignment!r}: submitted/<student>/{assignment}/ is empty.")
+        raise CourseError(
+            f"Nobody handed in {assignment!r}: submitted/<student>/{assignment}/ is empty. "
+            f"Collect what was handed in first: `nbgrader collect {assignment}`."
+        )
     strangers = sorted(set(students or []) - set(there))
     if strangers:
         raise CourseError(f"{', '.join(strangers)} did not hand in {assignment!r}.")
@@ -282,12 +285,14 @@ class _Run:
             return Outcome(name, student, seconds=time.monotonic() - began, error=reason(done))
         if before and before == _stamp(self._places.autograded(student, name)):
             how = "unchanged"  # nbgrader has passed it by
-        self._note(name, student)
+        notes = warnings_of(done, f"{student}, {name}: ")
+        if not any(plain.WANTED in note for note in notes):  # what was not there may be there next time
+            self._note(name, student)
         with self._api.gradebook as gradebook:
             entry = gradebook.find_submission(name, student)
-            figures = (float(entry.score), float(entry.max_score))
             return Outcome(
-                name, student, *figures, time.monotonic() - began, bool(entry.needs_manual_grade), how=how
+                name, student, float(entry.score), float(entry.max_score), time.monotonic() - began,
+                bool(entry.needs_manual_grade), how=how, notes=notes,
             )  # fmt: skip
 
     def _told(self, outcome: Outcome, board: Board) -> Outcome:
@@ -304,23 +309,29 @@ class _Run:
             }
 
     def _is_recorded(self, name: str, student: str) -> bool:
-        assignment = self._assignments.get(name)
-        if assignment is None:
-            return False
-        graded = self._places.autograded(student, name) / f"{name}.ipynb"
-        return graded.is_file() and Ledger(self._course.root, name).get(student)[1] == self._print(name, student)
+        graded = self._places.autograded(student, name)
+        graded = graded if self._assignments[name] is None else graded / f"{name}.ipynb"
+        return graded.exists() and self._ledger(name).get(student)[1] == self._print(name, student)
+
+    def _ledger(self, name: str) -> Ledger:
+        """Return what is known of an assignment; of a plain one, which has no results, what was recorded of what."""
+        return Ledger(self._course.root, name, plain=self._assignments[name] is None)
 
     def _print(self, name: str, student: str) -> str:
         key = (name, student)
-        assignment = self._assignments.get(name)
-        if key not in self._prints and assignment is not None:
-            self._prints[key] = handed_in.fingerprint(self._places, assignment, student, self._settings)
-        return self._prints.get(key, "")
+        assignment = self._assignments[name]
+        if key not in self._prints:
+            self._prints[key] = (
+                handed_in.fingerprint(self._places, assignment, student, self._settings)
+                if assignment is not None
+                else handed_in.plain_fingerprint(self._places, self._course, name, student, self._settings)
+            )
+        return self._prints[key]
 
     def _note(self, name: str, student: str) -> None:
         """Remember what the record was made from, unless a person or another run has to look at it again."""
-        ledger = Ledger(self._course.root, name)
-        digest, _ = ledger.get(student)
+        ledger = self._ledger(name)
+        digest = ledger.get(student)[0] if self._assignments[name] is not None else "plain"
         if digest:
             ledger.put(student, digest, self._print(name, student))
 

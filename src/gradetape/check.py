@@ -17,6 +17,7 @@ from jupytext.compare import NotebookDifference, compare_notebooks
 from gradetape import notebook, releasing
 from gradetape.course import Assignment, Course, CourseError
 from gradetape.datasets.catalogue import DataError
+from gradetape.ids import module_name
 from gradetape.proof import Proof, Report
 from gradetape.sanitize import hidden_lines
 
@@ -47,7 +48,15 @@ def check_assignment(
     """
     report, began = Report(name), time.monotonic()
     try:
-        assignment = course.tested(name) or course.load(name)
+        assignment = course.tested(name)
+        if assignment is None:
+            course.load(name)
+            report.notes.append(
+                f"Assignment {name!r} has no folder in graders/: it is graded by nbgrader's rule, and there is "
+                f"nothing to "
+                f"prove. For hidden tests write graders/{name}/test_{module_name(name)}.py."
+            )
+            return report
         report.points = sum(q.points for q in assignment.questions)
         _static(course, assignment, report)
         if assignment.has_tests and assignment.release is not None:
@@ -73,8 +82,6 @@ def _static(course: Course, assignment: Assignment, report: Report) -> None:
     for question in assignment.questions:
         if not question.manual and not question.answers:
             say(f"Assignment {name!r}: grade cell {question.name!r} has no solution cell before it.")
-    if not assignment.has_tests:
-        say(f"Assignment {name!r}: no hidden tests. Write graders/{name}/test_{name}.py, or `gradetape new` one.")
     _hidden_blocks(assignment, report)
     report.problems += (*assignment.mistake_problems, *assignment.alternative_problems)
     _in_sync(course, assignment, report)

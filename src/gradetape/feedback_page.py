@@ -29,7 +29,7 @@ __all__ = ["FeedbackExporter", "overview"]
 _TEMPLATES = Path(__file__).parent / "templates"
 _STYLE = _TEMPLATES / "gradetape_feedback" / "page.css"
 _HEADING = re.compile(r"^#{1,6}\s+(.+?)\s*#*\s*$", re.MULTILINE)
-_FORMATTING = re.compile(r"[`*_$]|<[^>]*>|\[([^\]]*)\]\([^)]*\)")
+_FORMATTING = re.compile(r"[`*$]|\b_|_\b|<[^>]*>|\[([^\]]*)\]\([^)]*\)")
 _NUMBER = re.compile(r"^(?:question\s+)?\d+\s*[·:.)-]\s*", re.IGNORECASE)
 _KINDS = {
     Status.PASSED.value: "passed",

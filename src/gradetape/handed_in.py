@@ -17,9 +17,11 @@ from gradetape import attached, inert, notebook, sanitize, submitting
 from gradetape.submissions import Submission, versions
 
 if TYPE_CHECKING:
-    from gradetape.course import Assignment
+    from gradetape.course import Assignment, Course
 
-__all__ = ["Places", "fingerprint", "submission"]
+__all__ = ["Places", "fingerprint", "plain_fingerprint", "submission"]
+
+_MOST_NOTEBOOKS = 200
 
 
 class Places:
@@ -105,15 +107,27 @@ def _is_unnameable(name: str) -> bool:
     return False
 
 
+def plain_fingerprint(places: Places, course: Course, assignment: str, student: str, settings: bytes) -> str:
+    """Return the same of a plain assignment: all that was handed in, the instructor's files, the settings."""
+    total = hashlib.sha256(f"{course.stamp(assignment)}\0{versions()}\0".encode(errors="surrogateescape") + settings)
+    folder = places.submitted(student, assignment)
+    _add_files(total, folder, [*sorted(folder.glob("*.ipynb"))[:_MOST_NOTEBOOKS], folder / attached.TIMESTAMP])
+    return total.hexdigest()
+
+
 def fingerprint(places: Places, assignment: Assignment, student: str, settings: bytes) -> str:
     """Return a digest of all that decides what is recorded: the submission's bytes, the assignment, the settings."""
     total = hashlib.sha256(f"{assignment.digest}\0{versions()}\0".encode() + settings)
     folder = places.submitted(student, assignment.id)
-    for path in [folder / f"{assignment.id}.ipynb", folder / attached.TIMESTAMP, *attached.plain_files(folder)]:
+    _add_files(total, folder, [folder / f"{assignment.id}.ipynb", folder / attached.TIMESTAMP])
+    return total.hexdigest()
+
+
+def _add_files(total: Any, folder: Path, first: list[Path]) -> None:
+    for path in [*first, *attached.plain_files(folder)]:
         most = notebook.MAX_BYTES if path.suffix == ".ipynb" else attached.MOST_BYTES
         data = attached.read_plain(path, most=most)
         fault = "" if data is not None else attached.fault(path, most=most) or "it changed"
         content = fault.encode() if data is None else data
         name = os.fsencode(path.relative_to(folder))
         total.update(b"%s\0%d\0%d\0" % (name, bool(fault), len(content)) + content)
-    return total.hexdigest()

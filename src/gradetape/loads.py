@@ -61,15 +61,19 @@ def refuse_exposed(root: Path, readable: Iterable[str]) -> None:
     """
     course = Path(os.path.realpath(root))
     closed = [course / part for part in _CLOSED]
-    for shown in (*readable, str(data_dir())):
+    for shown in (*readable, *([str(data_dir())] if data_dir().is_dir() else [])):
         folder = Path(os.path.realpath(Path(shown).expanduser()))
-        if folder in (course, *course.parents) or any(part in (folder, *folder.parents) for part in closed):
+        home = Path(os.path.realpath(Path.home()))
+        if folder in (course, *course.parents, home, *home.parents) or any(
+            part in (folder, *folder.parents) for part in closed
+        ):
             raise CourseError(
-                f"Guests would read {shown!r} (c.Execute.readable_data, or GRADETAPE_DATA_DIR), and it holds this "
-                f"course's "
-                "hidden tests or learners' work. Show a folder of data only, outside of the course or in one of its "
-                "own."
+                f"Guests would read {shown!r} (c.Execute.readable_data, or GRADETAPE_DATA_DIR): a whole home or "
+                f"more, or a "
+                "folder of this course's hidden tests or learners' work. Show a folder that holds data only."
             )
+        if not folder.is_dir():
+            raise CourseError(f"Guests are to read {shown!r} (c.Execute.readable_data), and there is no such folder.")
 
 
 def of_notebook(data: bytes) -> list[Load]:

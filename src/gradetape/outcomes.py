@@ -20,6 +20,8 @@ __all__ = ["EVERYBODY", "Outcome", "show"]
 EVERYBODY = "(all)"
 """In place of a learner, where a whole assignment could not be graded."""
 
+_MOST_NOTES = 10
+
 
 @dataclass(frozen=True)
 class Outcome:
@@ -34,6 +36,8 @@ class Outcome:
     error: str = ""
     how: str = "graded"
     """'graded', 'from the store' or 'unchanged'."""
+    notes: tuple[str, ...] = ()
+    """What staff should read of its grading."""
 
 
 def show(outcomes: Sequence[Outcome]) -> None:
@@ -52,7 +56,16 @@ def show(outcomes: Sequence[Outcome]) -> None:
         if outcome.error:
             text = shown(f"• {outcome.student}, {outcome.assignment}: not graded. {outcome.error}")
             console.print(text, markup=False, highlight=False, soft_wrap=True)
-    console.print("An asterisk marks work that a person has to look at.", style="dim")
+    notes = Counter(f"{o.assignment}: {note}" for o in outcomes for note in dict.fromkeys(o.notes))
+    for note, number in notes.most_common(_MOST_NOTES):
+        text = shown(f"Note of {number} submission{'' if number == 1 else 's'}, {note}")
+        console.print(text, markup=False, highlight=False, soft_wrap=True)
+    if len(notes) > _MOST_NOTES:
+        console.print(
+            f"And {len(notes) - _MOST_NOTES} more notes: `gradetape report` has them by learner.", style="dim"
+        )
+    if any(o.needs_manual for o in outcomes):
+        console.print("An asterisk marks work that a person has to look at.", style="dim")
     console.print(_summary(outcomes), highlight=False)
 
 
@@ -61,7 +74,7 @@ def _summary(outcomes: Sequence[Outcome]) -> str:
     counts = Counter("failed" if o.error else o.how for o in outcomes)
     parts = [f"{counts[how]} {how}" for how in ("graded", "from the store", "unchanged", "failed") if counts[how]]
     manual = sum(o.needs_manual for o in outcomes)
-    return f"{len(outcomes)} submissions: {', '.join(parts)}" + (
+    return f"{len(outcomes)} submission{'' if len(outcomes) == 1 else 's'}: {', '.join(parts)}" + (
         f"; {manual} for a person to look at." if manual else "."
     )
 

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
     from gradetape.notebook import Notebook
 
-__all__ = ["Ran", "is_python", "run"]
+__all__ = ["WANTED", "Ran", "is_python", "run"]
 
 _LONGEST_CELL = 3600.0
 """Seconds of a cell where nbgrader is told to wait for ever."""
@@ -35,6 +35,7 @@ DOWNLOAD_DENIED = (
     "allow a "
     "folder that holds the data."
 )
+WANTED = "wanted to download something, and guests have no network"
 HOW_TO_ALLOW = (
     "cell {cell} wanted to download something, and guests have no network. Download it once yourself, and name the "
     "folder: "

@@ -127,8 +127,8 @@ def _about(cell: Any) -> str:
 class Ledger:
     """What was last recorded for each learner of an assignment: the result's digest, and what it was made from."""
 
-    def __init__(self, root: Path, assignment: str) -> None:
-        self._folder = root / ".gradetape" / "recorded" / assignment
+    def __init__(self, root: Path, assignment: str, *, plain: bool = False) -> None:
+        self._folder = root / ".gradetape" / ("recorded_plain" if plain else "recorded") / assignment
 
     def get(self, student: str) -> tuple[str, str]:
         """Return the digest of the recorded result and the fingerprint of its submission; '' for what is not known."""

@@ -18,7 +18,7 @@ from gradetape.course import CourseError
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-__all__ = ["course_config", "generate", "nbgrader_api", "reason"]
+__all__ = ["course_config", "generate", "nbgrader_api", "reason", "warnings_of"]
 
 _LONGEST_REASON = 400
 _ERROR = re.compile(r"[A-Za-z_][\w.]*(Error|Exception)(: |$)")
@@ -121,6 +121,13 @@ def generate(root: Path, assignment: str) -> bytes:
 def _extra_files(root: Path) -> Iterator[Path]:
     """Header and footer notebooks lie directly in source/."""
     return (path for path in (root / "source").glob("*") if path.is_file())
+
+
+def warnings_of(done: dict[str, Any], whose: str) -> tuple[str, ...]:
+    """Return what nbgrader's API has warned of one submission, in lines that begin with `whose`."""
+    start = f"[WARNING] {whose}"
+    lines = (line.strip() for line in (done.get("log") or "").splitlines())
+    return tuple(line.removeprefix(start) for line in lines if line.startswith(start))
 
 
 def reason(done: dict[str, Any]) -> str:
