@@ -233,7 +233,7 @@ def test_a_pattern_for_several_assignments_is_graded_by_their_hidden_tests(tmp_p
 
 
 SETTINGS = {
-    "raise RuntimeError('a slip below the line')": "that file broke off with an error",
+    "raise RuntimeError('a slip below the line')": "a configuration file broke off with an error",
     "c.Autograde.exporter_class = 'nbconvert.exporters.NotebookExporter'": "c.Autograde.exporter_class in force is nbconvert",
     "c.Autograde.autograde_preprocessors = ['nbgrader.preprocessors.Execute', 'nbgrader.preprocessors.SaveAutoGrades']": "holds nbgrader.preprocessors.execute.Execute, which runs learners' cells outside of a guest.",
     "c.Autograde.autograde_preprocessors = ['gradetape.nbgrader.Execute', 'nbgrader.preprocessors.SaveAutoGrades']": "c.Autograde.autograde_preprocessors lacks gradetape.nbgrader.SaveAutoGrades",

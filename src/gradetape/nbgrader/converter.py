@@ -32,9 +32,9 @@ if TYPE_CHECKING:
     from gradetape.course import Assignment
 
 _NOT_IN_FORCE = (
-    "Gradetape is plugged in, but c.Autograde.exporter_class in force is {in_force}: a line below plug_in or another "
-    "nbgrader_config.py sets it, or that file broke off with an error (see above). Nothing is graded without its "
-    f"steps. {ADVICE}"
+    "This course is Gradetape's to grade (a configuration plugs it in or names it, or there is a graders/), but "
+    "c.Autograde.exporter_class in force is {in_force}: a line below plug_in or another nbgrader_config.py sets it, or "
+    f"a configuration file broke off with an error (see above). Nothing is graded without its steps. {ADVICE}"
 )
 
 __all__ = ["Autograde", "course_of", "install", "take_over"]
