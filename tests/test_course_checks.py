@@ -10,6 +10,7 @@ from gradetape import doctor, loads
 from gradetape.check import check_assignment
 from gradetape.course import Course
 from gradetape.nbgrader import plugging
+from gradetape.releasing import nbgrader_api
 
 BLOCK = "\n### BEGIN HIDDEN TESTS\nassert double(3) == 6\n### END HIDDEN TESTS"
 
@@ -109,8 +110,9 @@ def test_check_refuses_a_block_beside_a_hidden_test_and_tells_of_others(vault, m
     test = vault.root / "graders/vault/test_vault.py"
     text = test.read_text()
     test.write_text(text[: text.index('@question("square"')])
-    shutil.rmtree(vault.root / "release")
+    assert nbgrader_api(vault.root).generate_assignment("vault")["success"]
     report = check_assignment(vault, "vault", seeds=[1], on_progress=lambda *_: None)
+    assert any("grade cell 'square' has no hidden test. Add one in graders/vault/" in p for p in report.problems)
     assert any(
         "the check 'double' has a ### BEGIN HIDDEN TESTS block, and a hidden test in graders/vault/" in p
         for p in report.problems

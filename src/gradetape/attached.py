@@ -184,7 +184,7 @@ def _beyond(path: Path, room: int, count: int) -> str:
 
 
 def _raised(error: OSError) -> None:
-    if not isinstance(error, FileNotFoundError):
+    if not isinstance(error, FileNotFoundError | NotADirectoryError):  # there is no such folder, so nothing is in it
         raise error
 
 

@@ -50,7 +50,7 @@ def check_assignment(
     try:
         assignment = course.tested(name)
         if assignment is None:
-            course.load(name)
+            _ = course.load(name).questions
             report.notes.append(
                 f"Assignment {name!r} has no folder in graders/: it is graded by nbgrader's rule, and there is "
                 f"nothing to "
