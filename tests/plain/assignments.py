@@ -89,6 +89,10 @@ SUBMISSIONS = {
             "area_answer": "def area(r):\n    print('said', file=sys.stderr)\n    return math.pi * r * r",
             "parts_answer": "def parts():\n    sys.stdout.write('said')\n    return 4",
         },
+        "mute": {
+            "area_answer": "get_ipython().showtraceback = lambda *_, **__: None\ndef area(r): return 0",
+            "quiet_answer": "def quiet(): return 2",
+        },
         "below": {
             "quiet_answer": "import os\ndef quiet():\n    os.write(1, b'to descriptor 1')\n    return 1",
             "parts_answer": "def parts(): return 'many'",

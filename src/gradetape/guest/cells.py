@@ -250,6 +250,11 @@ class Cells:
         """Run one cell; return its outputs and whether it ended without an error."""
         self.recorder.begin()
         result = self.shell.run_cell(source, store_history=True)
+        if not result.success and not any(o["output_type"] == "error" for o in self.recorder.outputs):
+            fault = result.error_before_exec or result.error_in_exec  # whoever replaced IPython's way of showing errors
+            self.recorder.error(
+                type(fault).__name__, "", ["An error occurred while showing tracebacks was switched off."]
+            )
         return self.recorder.finish(), bool(result.success)
 
 

@@ -245,6 +245,9 @@ class Host:
         outputs = self._kept(cell, valid_outputs(reply.get("outputs"), self.policy.output_bytes))
         if reply.get("success") is not True:
             errors = [o for o in outputs if o["output_type"] == "error"]
+            if not errors:  # nbgrader's rule looks for an error among the outputs
+                self._record_error(cell, "Error", "This cell did not end well, and no error was shown.", outputs)
+                return True
             self.failed_cells[cell.index] = errors[-1]["ename"] if errors else "Error"
         else:
             self.failed_cells.pop(cell.index, None)
@@ -267,9 +270,9 @@ class Host:
         self.outputs[cell.index] = kept
         return outputs
 
-    def _record_error(self, cell: CellSource, name: str, text: str) -> None:
+    def _record_error(self, cell: CellSource, name: str, text: str, before: Sequence[dict[str, Any]] = ()) -> None:
         error = {"output_type": "error", "ename": name, "evalue": text, "traceback": [f"{name}: {text}"]}
-        self.outputs[cell.index] = [error]
+        self.outputs[cell.index] = [*before, error]
         self.failed_cells[cell.index] = name
 
 
