@@ -109,13 +109,13 @@ def autograde(
     forkserver.leave_out(unused(course.texts(assignments)))
     config = course_config(course.root)
     refuse_unprotected(course.root, config)
-    readable = _value(config.Execute, "readable_data", [])
+    readable = config.Execute.get("readable_data", [])
     refuse_exposed(course.root, readable)
     forkserver.show(readable)
     if not scheduler and (force or any(_is_new(course, name) for name in assignments)):
         forkserver.get(LAYERS)  # it imports TensorFlow while this process imports nbgrader
     api = nbgrader_api(course.root)
-    trust_learners = trust_learners or bool(_value(config.Execute, "trust_learners", False))
+    trust_learners = trust_learners or bool(config.Execute.get("trust_learners", False))
     api.config.Execute.trust_learners = trust_learners
     run = _Run(course, api, force=force, trust=trust_learners)
     course_data.ready(course, assignments)
@@ -159,10 +159,6 @@ def _stamp(folder: Path) -> tuple[int, int] | None:
     except OSError:
         return None
     return seen.st_ino, seen.st_ctime_ns
-
-
-def _value(section: Any, name: str, default: Any) -> Any:
-    return section.get(name, default)
 
 
 def _is_new(course: Course, assignment: str) -> bool:

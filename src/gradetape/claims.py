@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import fcntl
 import os
 import stat
@@ -10,9 +11,10 @@ from typing import TYPE_CHECKING
 from gradetape import shared
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
     from pathlib import Path
 
-__all__ = ["claim", "release"]
+__all__ = ["claim", "held", "release"]
 
 _MINE = 0o600
 
@@ -49,3 +51,17 @@ def release(path: Path, descriptor: int) -> None:
     """Remove a claim and give up its lock."""
     path.unlink(missing_ok=True)
     os.close(descriptor)
+
+
+@contextlib.contextmanager
+def held(path: Path) -> Iterator[None]:
+    """Hold a claim, waiting for another holder; where none can be written (a course to read only) there is none."""
+    try:
+        descriptor = claim(path)
+    except OSError:
+        yield
+        return
+    try:
+        yield
+    finally:
+        release(path, descriptor)

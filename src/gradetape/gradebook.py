@@ -7,7 +7,6 @@ leaves it so.
 
 from __future__ import annotations
 
-import contextlib
 import functools
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -15,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 from gradetape import claims
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable
 
 __all__ = ["one_at_a_time"]
 
@@ -44,7 +43,7 @@ def _patient(opening: Callable[..., None]) -> Callable[..., None]:
         if key in _opened:
             opening(self, db_url, course_id, authenticator)
             return
-        with _locked(_place(db_url)):
+        with claims.held(_place(db_url)):
             _clear_half_made(db_url)
             opening(self, db_url, course_id, authenticator)
         _opened.add(key)
@@ -61,20 +60,6 @@ def _place(db_url: str) -> Path:
         file = Path(url.database).absolute()
         return file.with_name(f".{file.name}.lock")
     return _course[0] / ".gradetape" / "gradebook.lock"
-
-
-@contextlib.contextmanager
-def _locked(path: Path) -> Iterator[None]:
-    """Hold the lock, which dies with its process; where none can be written (a course to read only) there is none."""
-    try:
-        descriptor = claims.claim(path)
-    except OSError:
-        yield
-        return
-    try:
-        yield
-    finally:
-        claims.release(path, descriptor)
 
 
 def _clear_half_made(db_url: str) -> None:

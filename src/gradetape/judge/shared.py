@@ -17,7 +17,7 @@ from gradetape import claims
 from gradetape.guest.host import Answer
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from contextlib import AbstractContextManager
     from pathlib import Path
 
 __all__ = ["SharedAnswers"]
@@ -46,19 +46,9 @@ class SharedAnswers:
             new.write_bytes(msgpack.packb(dataclasses.asdict(answer)))
             new.replace(path)
 
-    @contextlib.contextmanager
-    def asking(self, who: str) -> Iterator[None]:
+    def asking(self, who: str) -> AbstractContextManager[None]:
         """While open, no other process asks `who`: what it would ask is known afterwards."""
-        path = self._folder / "claims" / _name(who)
-        try:
-            descriptor = claims.claim(path)
-        except OSError:
-            yield
-            return
-        try:
-            yield
-        finally:
-            claims.release(path, descriptor)
+        return claims.held(self._folder / "claims" / _name(who))
 
     def _path(self, who: str, key: str) -> Path:
         return self._folder / _name(who) / key

@@ -134,15 +134,16 @@ class Autograde(StockAutograde):  # type: ignore[misc]
         """Leave out the assignments that cannot be graded at all, and say why; nbgrader takes patterns for a name."""
         course, problems = course_of(self.coursedir), {}
         pattern = re.compile(self._format_source("(?P<name>.*)", "(?P<student>.*)", escape=True))
-        for folder in list(self.assignments):
-            found = pattern.match(folder)
-            name = found["name"] if found else ""
+        names = {folder: found["name"] if (found := pattern.match(folder)) else "" for folder in self.assignments}
+        for name in dict.fromkeys(names.values()):  # once for each, however many learners handed it in
             try:
                 assignment = _tested(course, name)
                 if assignment is not None:
                     _ = assignment.release_notebook
             except CourseError as error:
                 problems[name] = str(error)
+        for folder, name in names.items():
+            if name in problems:
                 del self.assignments[folder]
         for problem in problems.values():
             self.log.error("Gradetape: %s", problem)
