@@ -219,3 +219,14 @@ def test_a_missing_name_is_traced_to_its_cell():
         explain(answer, "SyntaxError")
         == "Your notebook does not define `f`: the cell of this question ended with SyntaxError."
     )
+
+
+def test_what_a_check_does_to_an_answer_stays_with_it(run_tests):
+    """The diagnosis compares what the learner's code answered, whatever a check took out of it or wrote to it."""
+    report = run_tests(
+        "@probe\ndef facts(nb, x):\n    return {'means': nb.row_means(x), 'rows': len(x)}\n\n"
+        "@question('row_means')\ndef test(learner, check):\n    found = learner(facts, X)\n"
+        "    found.pop('rows')\n    found['means'] += 1\n    check(False, 'No.')\n"
+    )
+    kept, _ = report.records[0].calls[0].decoded()
+    assert (kept["means"].tolist(), kept["rows"]) == ([1.5, 4.0], 2)

@@ -77,7 +77,7 @@ class Call:
     _tree: tuple[Any, str] | None = None
 
     def decoded(self) -> tuple[Any, str]:
-        """Decode the answer as `decoded` does, once."""
+        """Decode the answer as `decoded` does, once; for the diagnosis alone, as checks change what they are given."""
         if self._tree is None:
             self._tree = decoded(self.answer)
         return self._tree

@@ -62,7 +62,7 @@ class Bench:
         self.calls.append(call)
         if answer.kind == "unavailable":
             raise GraderError(f"No process could be started for the notebook: {answer.evalue}")
-        tree, broken = call.decoded() if answer.ok else (None, "")
+        tree, broken = decoded(answer) if answer.ok else (None, "")  # the check's own: it may change it
         if not answer.ok or broken:
             call.failed = True
             text = explain(answer, self.cell_error) if not answer.ok else f"Your code's answer is damaged: {broken}"

@@ -1,9 +1,8 @@
 """nbgrader's autograding with every step before and after a conversion in Gradetape's hands.
 
 nbgrader swallows what a hook raises, and copies what was handed in whatever it is. So `SubmissionExporter`, which
-nbgrader
-makes before it converts anything, turns the converter that it belongs to into the one of this module: an exception in
-a step of ours ends that submission before a file is copied, and the others go on.
+nbgrader makes before it converts anything, turns the converter that it belongs to into the one of this module: an
+exception in a step of ours ends that submission before a file is copied, and the others go on.
 """
 
 from __future__ import annotations
@@ -71,7 +70,7 @@ def install() -> None:
     """Let no converter of this process grade a plugged-in course without Gradetape's steps.
 
     A configuration file that raises below `plug_in` is dropped by traitlets as a whole; another file may set
-    nbgrader's own classes again. And let nobody's odd timestamp end what nbgrader does for all.
+    nbgrader's own classes again. And let nobody's odd timestamp end what nbgrader does for all of such a course.
     """
     if getattr(StockAutograde.start, "gradetape", False):
         return
@@ -85,7 +84,7 @@ def install() -> None:
 
     def get_existing_timestamp(self: Any, dest_path: str) -> Any:
         fault = submitting.odd_timestamp(Path(dest_path))
-        if not fault:
+        if not fault or not is_plugged(self.root):
             return stock_stamp(self, dest_path)
         self.log.warning("%s: timestamp.txt does not count: %s.", shown(dest_path), fault)
         return None
