@@ -162,6 +162,28 @@ def test_a_lost_folder_or_gradebook_is_made_again(course):
     assert {s: o.score for s, o in again.items()} == SCORES
 
 
+def test_a_gradebook_or_folder_from_a_backup_is_noticed(course):
+    """What is recorded is compared with what was recorded, not only what was handed in; a person's points stay."""
+    book, kept = course.root / "gradebook.db", course.root / "autograded" / "bo" / "vault" / "vault.ipynb"
+    autograding.autograde(course, ["vault"], jobs=2)
+    old, page = book.read_bytes(), kept.read_bytes()
+    hand_in_again(course, "bo", RIGHT)
+    autograding.autograde(course, ["vault"], jobs=2)
+    book.write_bytes(old)
+    again = {o.student: o for o in autograding.autograde(course, ["vault"], jobs=2)}
+    assert (again["bo"].score, again["bo"].how) == (4.0, "from the store")
+    assert again["ada"].how == "unchanged"
+    kept.chmod(0o644)
+    kept.write_bytes(page)
+    again = {o.student: o for o in autograding.autograde(course, ["vault"], jobs=2)}
+    assert (again["bo"].how, again["ada"].how) == ("from the store", "unchanged")
+    assert kept.read_bytes() != page
+    with nbgrader_api(course.root).gradebook as gradebook:
+        gradebook.find_grade("double", "vault", "vault", "bo").manual_score = 1.5
+        gradebook.db.commit()
+    assert {o.how for o in autograding.autograde(course, ["vault"], jobs=2)} == {"unchanged"}
+
+
 def test_force_grades_again_and_keeps_a_persons_points(course):
     autograding.autograde(course, ["vault"], jobs=2)
     with nbgrader_api(course.root).gradebook as gradebook:

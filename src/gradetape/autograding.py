@@ -8,6 +8,7 @@ the instructor has changed since it was recorded is not touched.
 from __future__ import annotations
 
 import contextlib
+import hashlib
 import os
 import time
 from glob import escape
@@ -18,6 +19,7 @@ from rich.console import Console
 from gradetape import course_data, handed_in, plain, recovery
 from gradetape.batch import Batch, LocalCrew, Task, described
 from gradetape.course import Assignment, Course, CourseError
+from gradetape.gradebook import automatic_scores
 from gradetape.guest import forkserver
 from gradetape.guest.host import isolation
 from gradetape.guest.preload import unused
@@ -194,6 +196,7 @@ class _Run:
         self._settings = repr([api.config, trust]).encode()
         self._assignments: dict[str, Assignment | None] = {}
         self._prints: dict[tuple[str, str], str] = {}
+        self._marks: dict[str, dict[str, str]] = {}
 
     def unchanged(self, todo: Sequence[tuple[str, str]], board: Board) -> Iterator[Outcome]:
         """Find those whose recorded result is still the one that they would get."""
@@ -282,9 +285,9 @@ class _Run:
         if before and before == _stamp(self._places.autograded(student, name)):
             how = "unchanged"  # nbgrader has passed it by
         notes = warnings_of(done, f"{student}, {name}: ")
-        if not any(plain.WANTED in note for note in notes):  # what was not there may be there next time
-            self._note(name, student)
         with self._api.gradebook as gradebook:
+            if not any(plain.WANTED in note for note in notes):  # what was not there may be there next time
+                self._note(name, student, gradebook)
             entry = gradebook.find_submission(name, student)
             return Outcome(
                 name, student, float(entry.score), float(entry.max_score), time.monotonic() - began,
@@ -299,6 +302,7 @@ class _Run:
     def _recorded(self, name: str) -> dict[str, tuple[float, float, float, bool]]:
         """Return score, maximum, no seconds, and whether a person has to look, of all in the gradebook."""
         with self._api.gradebook as gradebook:
+            self._marks[name] = automatic_scores(gradebook, name)
             return {
                 entry["student"]: (entry["score"], entry["max_score"], 0.0, entry["needs_manual_grade"])
                 for entry in gradebook.submission_dicts(name)
@@ -307,7 +311,15 @@ class _Run:
     def _is_recorded(self, name: str, student: str) -> bool:
         graded = self._places.autograded(student, name)
         graded = graded if self._assignments[name] is None else graded / f"{name}.ipynb"
-        return graded.exists() and self._ledger(name).get(student)[1] == self._print(name, student)
+        marks = self._marks[name].get(student, "")
+        return graded.exists() and self._ledger(name).get(student)[1] == self._all_of_it(name, student, marks)
+
+    def _all_of_it(self, name: str, student: str, marks: str) -> str:
+        """Write down what was graded and what is recorded of it: a gradebook or autograded/ may come from a backup."""
+        made = hashlib.sha256(marks.encode())
+        for notebook in sorted(self._places.autograded(student, name).glob("*.ipynb")):
+            made.update(hashlib.sha256(notebook.read_bytes()).digest())
+        return f"{self._print(name, student)} {made.hexdigest()}"
 
     def _ledger(self, name: str) -> Ledger:
         """Return what is known of an assignment; of a plain one, which has no results, what was recorded of what."""
@@ -324,12 +336,13 @@ class _Run:
             )
         return self._prints[key]
 
-    def _note(self, name: str, student: str) -> None:
+    def _note(self, name: str, student: str, gradebook: Any) -> None:
         """Remember what the record was made from, unless a person or another run has to look at it again."""
         ledger = self._ledger(name)
         digest = ledger.get(student)[0] if self._assignments[name] is not None else "plain"
         if digest:
-            ledger.put(student, digest, self._print(name, student))
+            marks = automatic_scores(gradebook, name, student).get(student, "")
+            ledger.put(student, digest, self._all_of_it(name, student, marks))
 
 
 def _said(outcome: Outcome) -> str:

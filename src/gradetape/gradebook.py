@@ -1,4 +1,4 @@
-"""nbgrader's gradebook when it is opened for the first time by several commands at once: an edge.
+"""nbgrader's gradebook: what it holds of each learner, and its first opening by several commands at once. An edge.
 
 nbgrader makes the tables, asks `alembic` for seconds which version they have, writes that down and adds the course, all
 without a lock: a second command that begins in the meantime finds half a gradebook and fails, and one that is killed
@@ -8,6 +8,7 @@ leaves it so.
 from __future__ import annotations
 
 import functools
+import json
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -16,7 +17,7 @@ from gradetape import claims
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-__all__ = ["one_at_a_time"]
+__all__ = ["automatic_scores", "one_at_a_time"]
 
 _course: list[Path] = []
 _opened: set[tuple[str, str]] = set()
@@ -34,6 +35,31 @@ def one_at_a_time(root: Path) -> None:
     _course[:] = [root.resolve()]
     if not hasattr(Gradebook.__init__, "__wrapped__"):
         Gradebook.__init__ = _patient(Gradebook.__init__)
+
+
+def automatic_scores(gradebook: Any, assignment: str, student: str = "") -> dict[str, str]:
+    """Write down what the gradebook holds of autograding, by learner: all cells with their scores (null: none).
+
+    Args:
+        gradebook: nbgrader's, open.
+        assignment: whose submissions.
+        student: only this learner's; '' for all.
+    """
+    from nbgrader.api import Assignment, BaseCell, Grade, Notebook, SubmittedAssignment, SubmittedNotebook
+
+    rows = (
+        gradebook.db.query(SubmittedAssignment.student_id, Notebook.name, BaseCell.name, Grade.auto_score)
+        .join(Assignment, SubmittedAssignment.assignment_id == Assignment.id)
+        .join(SubmittedNotebook, SubmittedNotebook.assignment_id == SubmittedAssignment.id)
+        .join(Notebook, SubmittedNotebook.notebook_id == Notebook.id)
+        .join(Grade, Grade.notebook_id == SubmittedNotebook.id)
+        .join(BaseCell, Grade.cell_id == BaseCell.id)
+        .filter(Assignment.name == assignment)
+    )
+    found: dict[str, list[list[Any]]] = {}
+    for who, *cell in rows.filter(SubmittedAssignment.student_id == student) if student else rows:
+        found.setdefault(who, []).append(cell)
+    return {who: json.dumps(sorted(cells, key=lambda cell: cell[:2])) for who, cells in found.items()}
 
 
 def _patient(opening: Callable[..., None]) -> Callable[..., None]:
