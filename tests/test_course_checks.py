@@ -2,13 +2,15 @@
 
 import json
 import shutil
+import subprocess
 
 import pytest
 from helpers import COURSES
 
 from gradetape import doctor, loads
 from gradetape.check import check_assignment
-from gradetape.course import Course
+from gradetape.configured import course_at
+from gradetape.course import Course, CourseError
 from gradetape.nbgrader import plugging
 from gradetape.releasing import nbgrader_api
 
@@ -120,6 +122,76 @@ def test_check_refuses_a_block_beside_a_hidden_test_and_tells_of_others(vault, m
     assert not any("the check 'square' has a ###" in p for p in report.problems)
     (note,) = report.notes
     assert "the check 'square' is judged by nbgrader's rule, so its 3 hidden lines run in the learner's process" in note
+
+
+@pytest.fixture
+def renamed(vault):
+    """The course, with nbgrader's settings for other names of folders and another order of them."""
+    (vault.root / "source").rename(vault.root / "masters")
+    (vault.root / "release").rename(vault.root / "students")
+    shutil.rmtree(vault.root / "solutions")
+    (vault.root / "jupytext.toml").unlink()
+    with (vault.root / "nbgrader_config.py").open("a") as config:
+        config.write(
+            'c.CourseDirectory.source_directory = "masters"\nc.CourseDirectory.release_directory = "students"\n'
+        )
+    return vault.root
+
+
+@pytest.mark.guests
+def test_commands_know_the_names_that_nbgrader_has_for_folders(renamed, monkeypatch):
+    """check proves, doctor looks, new writes there, autograde grades with the hidden tests."""
+    monkeypatch.setenv("GRADETAPE_NO_PRELOAD", "1")
+
+    def run(*command):
+        return subprocess.run(["gradetape", *command], cwd=renamed, capture_output=True, text=True, check=False)
+
+    checked = run("check")
+    assert checked.returncode == 0, checked.stdout
+    assert "this course keeps no notebooks as text" in checked.stdout
+    assert "1 by hidden tests; 0 by nbgrader's rule" in run("doctor").stdout
+    place = renamed / "submitted" / "ada" / "vault" / "vault.ipynb"
+    place.parent.mkdir(parents=True)
+    shutil.copy(renamed / "students" / "vault" / "vault.ipynb", place)
+    assert nbgrader_api(renamed).generate_assignment("vault", force=True)["success"]
+    graded = run("autograde", "vault")
+    assert "0.00 / 10" in graded.stdout, graded
+    assert "no assignment 'week1' in source/. Known are vault." in " ".join(run("check", "week1").stderr.split())
+    assert run("new", "week2").returncode == 0
+    assert {p.name for p in (renamed / "masters").iterdir()} == {"vault", "week2"}
+    assert not (renamed / "source").exists()
+
+
+def test_folders_of_assignments_in_another_order(tmp_path):
+    (tmp_path / "nbgrader_config.py").write_text(
+        'c = get_config()\nc.CourseDirectory.directory_structure = "{assignment_id}/{nbgrader_step}/{student_id}"\n'
+    )
+    (tmp_path / "w1" / "source").mkdir(parents=True)
+    (tmp_path / "w1" / "source" / "w1.ipynb").write_text("{}")
+    assert course_at(tmp_path).ids() == ["w1"]
+    (tmp_path / "nbgrader_config.py").write_text(
+        'c = get_config()\nc.CourseDirectory.directory_structure = "{step}/{assignment_id}"\n'
+    )
+    with pytest.raises(CourseError, match="directory_structure = '{step}/{assignment_id}' makes no path: KeyError"):
+        course_at(tmp_path).ids()
+
+
+@pytest.mark.guests
+def test_check_shows_guests_the_data_that_the_course_names(vault, tmp_path, monkeypatch):
+    """As grading does: a reference that reads them is right."""
+    monkeypatch.setenv("GRADETAPE_NO_PRELOAD", "1")
+    data = tmp_path / "data"
+    data.mkdir()
+    (data / "factor.txt").write_text("2")
+    for folder in ("source", "release"):
+        path = vault.root / folder / "vault/vault.ipynb"
+        path.write_text(path.read_text().replace("return 2 * x", f"return int(open('{data}/factor.txt').read()) * x"))
+    command = ["gradetape", "check", "vault", "--seeds", "1", "--format", "json"]
+    for line, points in (("", 2.0), (f"c.Execute.readable_data = [{str(data)!r}]\n", 4.0)):
+        with (vault.root / "nbgrader_config.py").open("a") as config:
+            config.write(line)
+        done = subprocess.run(command, cwd=vault.root, capture_output=True, text=True, check=False)
+        assert json.loads(done.stdout)["assignments"][0]["reference_score"] == points
 
 
 def test_check_names_a_folder_of_graders_that_cannot_be_used(vault):

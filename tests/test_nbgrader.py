@@ -110,7 +110,7 @@ def test_without_hidden_tests_a_missing_release_does_not_matter(quickstart):
 
 def test_the_preprocessor_process_never_imports_tensorflow(tiny):
     """Nbgrader's process grades, diagnoses and records without TensorFlow or Keras in sys.modules."""
-    (tiny.root / "release" / "warmup" / "warmup.ipynb").write_bytes(generate(tiny.root, "warmup"))
+    (tiny.root / "release" / "warmup" / "warmup.ipynb").write_bytes(generate(tiny, "warmup"))
     run("generate_assignment", "warmup", "--force", cwd=tiny.root)
     path = tiny.root / "submitted" / "ada" / "warmup" / "warmup.ipynb"
     path.parent.mkdir(parents=True)

@@ -18,12 +18,12 @@ from rich.console import Console
 
 from gradetape import course_data, handed_in, plain, recovery
 from gradetape.batch import Batch, LocalCrew, Task, described
+from gradetape.configured import show_data
 from gradetape.course import Assignment, Course, CourseError
 from gradetape.gradebook import automatic_scores
 from gradetape.guest import forkserver
 from gradetape.guest.host import isolation
 from gradetape.guest.preload import unused
-from gradetape.loads import refuse_exposed
 from gradetape.nbgrader.plugging import ADVICE, contradictions, unprotected
 from gradetape.outcomes import EVERYBODY, Outcome, show
 from gradetape.policy import LAYERS, ExposedError, exposed
@@ -111,9 +111,7 @@ def autograde(
     forkserver.leave_out(unused(course.texts(assignments)))
     config = course_config(course.root)
     refuse_unprotected(course.root, config)
-    readable = config.Execute.get("readable_data", [])
-    refuse_exposed(course.root, readable)
-    forkserver.show(readable)
+    show_data(course.root, config)
     if not scheduler and (force or any(_is_new(course, name) for name in assignments)):
         forkserver.get(LAYERS)  # it imports TensorFlow while this process imports nbgrader
     api = nbgrader_api(course.root)

@@ -58,6 +58,7 @@ def check_assignment(
             )
             return report
         report.points = sum(q.points for q in assignment.questions)
+        report.automatic_points = sum(q.points for q in assignment.questions if not q.manual)
         _static(course, assignment, report)
         if assignment.has_tests and assignment.release is not None:
             Proof(assignment, report, seeds, on_progress, thorough=thorough).run()
@@ -75,7 +76,9 @@ def _static(course: Course, assignment: Assignment, report: Report) -> None:
     """What can be seen without running anything."""
     name, say = assignment.id, report.problems.append
     if report.points != POINTS:
-        say(f"Assignment {name!r}: its points add up to {report.points:g}; they have to be {POINTS}.")
+        report.notes.append(
+            f"Assignment {name!r}: its points add up to {report.points:g}; assignments that count alike have {POINTS}."
+        )
     doubles = _doubles(assignment)
     if doubles:
         say(f"Assignment {name!r}: grade_id {', '.join(map(repr, doubles))} stands on more than one cell. Rename them.")
@@ -118,6 +121,12 @@ def _in_sync(course: Course, assignment: Assignment, report: Report) -> None:
     name = assignment.id
     pair = course.root / "solutions" / name / f"{name}.py"
     advice = f"Run `jupytext --sync solutions/{name}/{name}.py` (it keeps the newer of the two)."
+    if not pair.exists() and not (course.root / "jupytext.toml").exists():
+        report.notes.append(
+            f"Assignment {name!r}: this course keeps no notebooks as text (there is no jupytext.toml), so source/ "
+            "alone is looked at. `gradetape init` in an empty folder writes one to copy, if you want to have them."
+        )
+        return
     if not pair.is_file():
         report.problems.append(f"Assignment {name!r}: solutions/{name}/{name}.py is missing. {advice}")
         return
@@ -137,7 +146,7 @@ def _release(course: Course, assignment: Assignment, report: Report) -> None:
         report.problems.append(f"Assignment {name!r}: release/{name}/{name}.ipynb is missing. {advice}")
         return
     released = notebook.read(assignment.release)
-    if _shape(notebook.read(releasing.generate(course.root, name))) != _shape(released):
+    if _shape(notebook.read(releasing.generate(course, name))) != _shape(released):
         report.problems.append(f"Assignment {name!r}: release/{name}/{name}.ipynb is out of date. {advice}")
     for cell in released["cells"]:
         if "BEGIN SOLUTION" in cell["source"] or "BEGIN HIDDEN TESTS" in cell["source"]:

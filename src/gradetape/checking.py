@@ -9,7 +9,7 @@ from rich.console import Console
 from rich.table import Table
 
 from gradetape.check import check_assignment
-from gradetape.course import Course
+from gradetape.configured import course_at, show_data
 from gradetape.course_data import ready
 from gradetape.grading import close_all
 from gradetape.guest import forkserver
@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
     from pathlib import Path
 
+    from gradetape.course import Course
     from gradetape.parallel import OnProgress
 
 __all__ = ["check_all", "show"]
@@ -31,7 +32,7 @@ _DIED = "{name}: the process that checked it ended three times. Do its hidden te
 def _work(root: Path, name: str, seeds: list[int], thorough: bool, on_progress: OnProgress) -> Report:
     """Check one assignment in a worker."""
     try:
-        return check_assignment(Course(root), name, seeds=seeds, thorough=thorough, on_progress=on_progress)
+        return check_assignment(course_at(root), name, seeds=seeds, thorough=thorough, on_progress=on_progress)
     finally:
         close_all()
 
@@ -41,6 +42,7 @@ def check_all(
 ) -> list[Report]:
     """Check assignments in up to `jobs` processes; progress goes to stderr when that is a terminal."""
     forkserver.leave_out(unused(course.texts(names)))
+    show_data(course.root)
     ready(course, names)
     longest_first = sorted(names, key=lambda name: -_size(course, name))
     found = side_by_side(
@@ -62,7 +64,7 @@ def show(reports: Sequence[Report]) -> None:
     for r in reports:
         right = [a.score == a.max for a in r.alternatives]
         if r.reference_score is not None:
-            right.append(r.reference_score == r.points)
+            right.append(r.reference_score == r.automatic_points)
         caught = sum(m.score < m.max for m in r.mistakes)
         named = sum(m.diagnosed_as == f"{m.question}/{m.name}" for m in r.mistakes)
         table.add_row(

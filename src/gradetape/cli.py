@@ -108,13 +108,13 @@ def check(
     is kept until the assignment changes, so a stopped `--mutate` goes on where it was.
     """
     from gradetape import checking
-    from gradetape.course import Course
+    from gradetape.configured import course_at
 
     if form not in ("text", "json"):
         raise typer.BadParameter(f"--format is 'text' or 'json', not {form!r}.")
     if question and not mutate:
         raise typer.BadParameter("--question goes with --mutate.")
-    where = Course(course)
+    where = course_at(course)
     if mutate:
         _mutate(where, where.select(assignments), jobs, question or [], form)
         return
@@ -173,9 +173,9 @@ def autograde(
     others are graded.
     """
     from gradetape import autograding
-    from gradetape.course import Course
+    from gradetape.configured import course_at
 
-    where = Course(course)
+    where = course_at(course)
     names = where.select_any(assignments)
     outcome = autograding.autograde(
         where, names, students=student, force=force, trust_learners=trust_learners, jobs=jobs, scheduler=scheduler
@@ -202,9 +202,9 @@ def report(
     from rich.console import Console
 
     from gradetape import report as class_report
-    from gradetape.course import Course
+    from gradetape.configured import course_at
 
-    where = Course(course)
+    where = course_at(course)
     names = where.select_any(assignments) if assignments else where.select(None)
     handed_in = [name for name in names if any((where.root / "submitted").glob(f"*/{escape(name)}"))]
     names = names if assignments else handed_in or names
@@ -257,9 +257,9 @@ def new(
 ) -> None:
     """Write a new assignment that passes `check`: notebook, hidden tests, known mistakes, release."""
     from gradetape import scaffold
-    from gradetape.course import Course
+    from gradetape.configured import course_at
 
-    for path in scaffold.create(Course(course), assignment):
+    for path in scaffold.create(course_at(course), assignment):
         typer.echo(f"wrote {path}")
     typer.echo(f"\nNow prove it: gradetape check {assignment}")
 
@@ -286,9 +286,9 @@ def demo(
 ) -> None:
     """Show the main job on this course: release, a class of simulated learners, autograde, feedback, scores."""
     from gradetape import demo as show
-    from gradetape.course import Course
+    from gradetape.configured import course_at
 
-    show.run(Course(course), folder, learners=learners)
+    show.run(course_at(course), folder, learners=learners)
 
 
 @store_app.command("list")

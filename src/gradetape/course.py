@@ -214,7 +214,15 @@ class Course:
 
     def ids(self) -> list[str]:
         """List the assignments in source/ (those with a notebook of their own name)."""
-        return sorted(p.parent.name for p in self.root.glob("source/*/*.ipynb") if p.stem == p.parent.name)
+        return [name for name, folder in self.in_source().items() if (folder / f"{name}.ipynb").exists()]
+
+    def in_source(self) -> dict[str, Path]:
+        """List the folders of all assignments in source/ by their names, plain ones included."""
+        name = re.compile("([^/]+)".join(map(re.escape, str(self.folder("source", "\0")).split("\0"))))
+        pattern = self.folder("source", "*")
+        base = self.root if pattern.is_relative_to(self.root) else Path(pattern.anchor)
+        there = [path for path in base.glob(str(pattern.relative_to(base))) if path.is_dir()]
+        return {found[1]: path for path in sorted(there) if (found := name.fullmatch(str(path)))}
 
     def graded_ids(self) -> set[str]:
         """List what lies in graders/, whether there is an assignment to it or not."""
@@ -344,7 +352,7 @@ class Course:
         """
         there = sorted({*self.ids(), *self.graded_ids()})
         if not there:
-            raise CourseError(f"No assignments in {str(self.root / 'source')!r}. Run this in a course directory.")
+            raise CourseError(f"No assignments in {str(self.folder('source', ''))!r}. Run this in a course directory.")
         unknown = [n for n in names or [] if n not in there]
         if unknown:
             raise CourseError(
@@ -358,7 +366,7 @@ class Course:
         Raises:
             CourseError: a name without a folder in source/.
         """
-        there = sorted(p.name for p in self.root.glob("source/*") if p.is_dir())
+        there = self.in_source()
         unknown = [n for n in names if n not in there]
         if unknown:
             known = ", ".join(there) or "none"

@@ -15,6 +15,7 @@ from rich.console import Console
 from rich.markup import escape
 
 from gradetape import loads
+from gradetape.configured import course_at
 from gradetape.course import Course, CourseError
 from gradetape.datasets.catalogue import CATALOGUE, data_dir, missing
 from gradetape.guest.forkserver import ForkServerError
@@ -187,7 +188,7 @@ _OF_LEARNERS = {"submitted", "autograded", "feedback", "inbound", "outbound"}
 
 def _course(root: Path) -> list[Finding]:
     """Look at the course directory that this is run in: its configuration, its assignments, what its notebooks load."""
-    if not (root / "source").is_dir() or not _OF_LEARNERS.isdisjoint(root.parts):
+    if not any((root / part).is_dir() for part in ("source", "graders")) or not _OF_LEARNERS.isdisjoint(root.parts):
         mend = "cd into a course directory, or `gradetape init` one."
         return [Finding("course directory", ok=False, seen=f"none in {root}", mend=mend, required=False)]
     try:
@@ -206,14 +207,15 @@ def _course(root: Path) -> list[Finding]:
         for line in contradictions(root)
     ]
     whole = Finding("course: nbgrader_config.py", ok=True, seen="plugs Gradetape in, every protection is in force")
+    course = course_at(root)
     readable = config.Execute.readable_data if "readable_data" in config.Execute else []
-    return [*(missing + against or [whole]), *_assignments(Course(root)), *_loads(root, readable)]
+    return [*(missing + against or [whole]), *_assignments(course), *_loads(course, readable)]
 
 
 def _assignments(course: Course) -> list[Finding]:
     """Say of every assignment by what it is graded, or why it cannot be."""
     found, kinds = [], {"hidden tests": 0, "nbgrader's rule, in guests": 0}
-    for name in sorted({p.parent.name for p in course.root.glob("source/*/*.ipynb")} | course.graded_ids()):
+    for name in sorted({n for n, p in course.in_source().items() if any(p.glob("*.ipynb"))} | course.graded_ids()):
         try:
             assignment = course.tested(name)
         except CourseError as error:
@@ -225,10 +227,10 @@ def _assignments(course: Course) -> list[Finding]:
     return [*found, Finding("course: assignments", ok=True, seen=seen)]
 
 
-def _loads(root: Path, readable: Sequence[str]) -> list[Finding]:
+def _loads(course: Course, readable: Sequence[str]) -> list[Finding]:
     """Name what notebooks load from the account's caches, and whether guests may read it."""
     found = []
-    for name, those in loads.found(root).items():
+    for name, those in loads.found(course).items():
         hidden = sorted({str(load.folder) for load in those if not load.is_shown(readable)})
         seen = f"{name} loads {', '.join(dict.fromkeys(load.name for load in those))}"
         mend = f"Download it once yourself, then: c.Execute.readable_data = {hidden} in nbgrader_config.py."

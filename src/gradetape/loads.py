@@ -18,6 +18,8 @@ from gradetape.datasets.catalogue import data_dir
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
+    from gradetape.course import Course
+
 __all__ = ["Load", "found", "of_notebook", "refuse_exposed"]
 
 _PATTERNS = {
@@ -92,10 +94,11 @@ def _folder(cache: str) -> Path:
     return Path(given).expanduser() if given else Path.home() / cache
 
 
-def found(root: Path) -> dict[str, list[Load]]:
+def found(course: Course) -> dict[str, list[Load]]:
     """List what each assignment of a course loads, by id; those that load nothing are left out."""
     loads: dict[str, dict[Load, None]] = {}
-    for path in sorted((root / "source").glob("*/*.ipynb")):
-        for load in of_notebook(path.read_bytes()):
-            loads.setdefault(path.parent.name, {})[load] = None
+    for name, folder in course.in_source().items():
+        for path in sorted(folder.glob("*.ipynb")):
+            for load in of_notebook(path.read_bytes()):
+                loads.setdefault(name, {})[load] = None
     return {name: list(those) for name, those in loads.items()}

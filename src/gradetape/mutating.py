@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 from rich.console import Console
 from rich.table import Table
 
+from gradetape.configured import course_at, show_data
 from gradetape.course import Course, CourseError
 from gradetape.course_data import ready_for
 from gradetape.grading import close_all
@@ -31,7 +32,7 @@ def _work(root: Path, name: str, question: str, on_progress: OnProgress) -> list
     """Try the mutants of one question in a worker."""
     try:
         cache = root / ".gradetape" / "mutants"
-        return prove_question(Course(root).load(name), question, cache, on_progress=on_progress)
+        return prove_question(course_at(root).load(name), question, cache, on_progress=on_progress)
     except CourseError as error:
         return error
     finally:
@@ -56,6 +57,7 @@ def mutate_all(
         CourseError: `only` names a question that none of the assignments has.
     """
     forkserver.leave_out(unused(course.texts(names)))
+    show_data(course.root)
     assignments = {name: course.load(name) for name in names}
     questions = {n: [q.name for q in a.questions if not q.manual] for n, a in assignments.items()}
     unknown = sorted(set(only) - {q for names in questions.values() for q in names})

@@ -40,7 +40,8 @@ def _judge(config: pytest.Config, wanted: str) -> Any:
     import pytest
 
     from gradetape import notebook
-    from gradetape.course import Course, CourseError
+    from gradetape.configured import course_at, show_data
+    from gradetape.course import CourseError
     from gradetape.course_data import ready_for
     from gradetape.datasets.catalogue import DataError
     from gradetape.grading import known_answers
@@ -52,7 +53,9 @@ def _judge(config: pytest.Config, wanted: str) -> Any:
     if folder is None:
         raise pytest.UsageError("--gradetape: name the tests of one assignment, as in `pytest graders/<assignment>`.")
     try:
-        assignment = Course(folder.parent.parent).load(folder.name)
+        course = course_at(folder.parent.parent)
+        show_data(course.root)
+        assignment = course.load(folder.name)
         nb = notebook.read(_notebook_bytes(wanted, assignment.source, folder.name))
         ready_for([assignment])
     except (CourseError, DataError, notebook.NotebookError, OSError) as error:

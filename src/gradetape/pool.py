@@ -128,7 +128,8 @@ class _Worker:
         context = multiprocessing.get_context("forkserver")
         ours, theirs = context.Pipe()
         guests = _line_to_guests()
-        self._process = context.Process(target=_serve, args=(theirs, guests, self._answers), daemon=True)
+        arguments = (theirs, guests, self._answers, forkserver.shown())
+        self._process = context.Process(target=_serve, args=arguments, daemon=True)
         self._process.start()
         theirs.close()
         if guests is not None:
@@ -170,12 +171,13 @@ def _line_to_guests() -> socket.socket | None:
     return None
 
 
-def _serve(line: Connection, guests: socket.socket | None, answers: Path) -> None:
+def _serve(line: Connection, guests: socket.socket | None, answers: Path, shown: list[str]) -> None:
     """In the worker: do what is asked until the pool hangs up."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # the pool's owner decides
     os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
     from gradetape.grading import share_answers
 
+    forkserver.show(shown)  # also to guests of a fork server that it starts itself
     if guests is not None:
         forkserver.adopt(guests, LAYERS)
     share_answers(answers)

@@ -51,6 +51,8 @@ class Report:
 
     id: str
     points: float = 0.0
+    automatic_points: float = 0.0
+    """Of `points` those that no person gives: the most that the reference can have."""
     reference_score: float | None = None
     stub_score: float | None = None
     seeds: int = 0

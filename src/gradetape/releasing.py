@@ -18,6 +18,8 @@ from gradetape.course import CourseError
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from gradetape.course import Course
+
 __all__ = ["course_config", "generate", "nbgrader_api", "reason", "warnings_of"]
 
 _LONGEST_REASON = 400
@@ -60,7 +62,7 @@ def nbgrader_api(root: Path) -> Any:
     return _api(root)
 
 
-def _api(root: Path) -> Any:
+def _api(root: Path, *, usual_names: bool = False) -> Any:
     _scripts_on_path()
     try:
         from nbgrader.apps import NbGraderAPI
@@ -71,6 +73,9 @@ def _api(root: Path) -> Any:
 
     _quiet_database()
     config = course_config(root)
+    if usual_names:
+        for name in ("source_directory", "release_directory", "directory_structure"):
+            config.CourseDirectory.pop(name, None)
     recovery.wait_for_locks()
     converter.install()
     api = NbGraderAPI(config=config, coursedir=CourseDirectory(config=config))
@@ -94,7 +99,7 @@ def _scripts_on_path() -> None:
         os.environ["PATH"] = os.pathsep.join(filter(None, (scripts, known)))
 
 
-def generate(root: Path, assignment: str) -> bytes:
+def generate(course: Course, assignment: str) -> bytes:
     """Return the notebook that `nbgrader generate_assignment` would release now.
 
     Raises:
@@ -102,13 +107,14 @@ def generate(root: Path, assignment: str) -> bytes:
     """
     with tempfile.TemporaryDirectory(prefix="gradetape-release-") as name:
         scratch = Path(name)
-        shutil.copytree(root / "source" / assignment, scratch / "source" / assignment)
-        config = root / "nbgrader_config.py"
+        source = course.folder("source", assignment)
+        shutil.copytree(source, scratch / "source" / assignment)
+        config = course.root / "nbgrader_config.py"
         if config.is_file():
             shutil.copy(config, scratch)
-        for header in _extra_files(root):
+        for header in _extra_files(source.parent):
             shutil.copy(header, scratch / "source")
-        api = _api(scratch)
+        api = _api(scratch, usual_names=True)
         api.config.SaveCells.enabled = False  # as `nbgrader generate_assignment --no-db`: a gradebook takes seconds
         api.config.GenerateAssignment.no_database = True
         done = api.generate_assignment(assignment)
@@ -118,9 +124,9 @@ def generate(root: Path, assignment: str) -> bytes:
         return made.read_bytes()
 
 
-def _extra_files(root: Path) -> Iterator[Path]:
+def _extra_files(source: Path) -> Iterator[Path]:
     """Header and footer notebooks lie directly in source/."""
-    return (path for path in (root / "source").glob("*") if path.is_file())
+    return (path for path in source.glob("*") if path.is_file())
 
 
 def warnings_of(done: dict[str, Any], whose: str) -> tuple[str, ...]:

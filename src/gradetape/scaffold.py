@@ -63,8 +63,8 @@ def create(course: Course, assignment: str) -> list[Path]:
     """
     if id_problem(assignment):
         raise CourseError(f"Assignment {assignment!r}: {id_problem(assignment)}")
-    notebook = course.root / "source" / assignment / f"{assignment}.ipynb"
-    release = course.root / "release" / assignment / notebook.name
+    notebook = course.folder("source", assignment) / f"{assignment}.ipynb"
+    release = course.folder("release", assignment) / notebook.name
     texts = {
         course.root / path.format(id=assignment, module=module_name(assignment)): _template(name, assignment)
         for name, path in _TEMPLATES.items()
@@ -79,7 +79,7 @@ def create(course: Course, assignment: str) -> list[Path]:
     notebook.parent.mkdir(parents=True, exist_ok=True)
     nbformat.write(jupytext.reads(texts[pair], "py:percent"), notebook)
     release.parent.mkdir(parents=True, exist_ok=True)
-    release.write_bytes(releasing.generate(course.root, assignment))
+    release.write_bytes(releasing.generate(course, assignment))
     return [p.relative_to(course.root) for p in (*texts, notebook, release)]
 
 

@@ -9,7 +9,8 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
-from gradetape.course import Course, CourseError
+from gradetape.configured import course_at
+from gradetape.course import CourseError
 from gradetape.recording import Ledger
 from gradetape.store import Store
 
@@ -164,7 +165,7 @@ def _learner(row: Any) -> Learner:
 def _cells(assignment: Any, root: Path) -> dict[str, Cell]:
     """Return the graded cells of an assignment by their ids in the gradebook; it keeps no order, the notebook does."""
     try:
-        order = [question.name for question in Course(root).load(assignment.name).questions]
+        order = [question.name for question in course_at(root).load(assignment.name).questions]
     except CourseError:
         order = []
     rank = {name: place for place, name in enumerate(order)}

@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 
     from gradetape.policy import Policy
 
-__all__ = ["ForkServer", "ForkServerError", "adopt", "close_all", "get", "leave_out", "show"]
+__all__ = ["ForkServer", "ForkServerError", "adopt", "close_all", "get", "leave_out", "show", "shown"]
 
 _CODE = "import sys; from gradetape.guest.server import main; main(int(sys.argv[1]))"
 _KEPT_VARIABLES = (*fence.KEPT_VARIABLES, "HOME", "XDG_CACHE_HOME", "TMPDIR", "NVIDIA_VISIBLE_DEVICES")
@@ -63,6 +63,11 @@ def leave_out(packages: Sequence[str]) -> None:
 def show(folders: Sequence[str]) -> None:
     """From now on show these folders to guests, for reading only; a folder of the account's home also in theirs."""
     _shown[:] = sorted({os.path.realpath(Path(folder).expanduser()) for folder in folders})
+
+
+def shown() -> list[str]:
+    """Return the folders that guests are shown."""
+    return list(_shown)
 
 
 def adopt(line: socket.socket, layers: Sequence[str]) -> None:

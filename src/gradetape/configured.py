@@ -1,0 +1,58 @@
+"""What nbgrader's configuration in force says to Gradetape's own commands; nbgrader itself is not imported for it."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from gradetape.course import Course, CourseError
+from gradetape.guest import forkserver
+from gradetape.loads import refuse_exposed
+from gradetape.releasing import course_config
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+__all__ = ["course_at", "show_data"]
+
+_STRUCTURE = os.path.join("{nbgrader_step}", "{student_id}", "{assignment_id}")  # noqa: PTH118 - as nbgrader has it
+
+
+def course_at(root: Path | str) -> Course:
+    """Return the course directory at `root`, with the names that its configuration has for source/ and release/.
+
+    Raises:
+        CourseError: the configuration cannot be read, or its names make no path.
+    """
+    root = Path(root).resolve()
+    names = course_config(root).get("CourseDirectory", {})
+    structure = str(names.get("directory_structure", _STRUCTURE))
+
+    def folder(step: str) -> Callable[[str], str]:
+        named = str(names.get(f"{step}_directory", step))
+
+        def of(assignment: str) -> str:
+            try:
+                path = structure.format(nbgrader_step=named, student_id=".", assignment_id=assignment)
+            except (LookupError, ValueError) as error:
+                raise CourseError(
+                    f"c.CourseDirectory.directory_structure = {structure!r} makes no path: {error!r}. See nbgrader's "
+                    "documentation of that setting."
+                ) from None
+            return str(root / path)
+
+        return of
+
+    return Course(root, source=folder("source"), release=folder("release"))
+
+
+def show_data(root: Path, config: Any = None) -> None:
+    """From now on show guests the folders of data that the course's configuration names, for reading only.
+
+    Raises:
+        CourseError: one of them is none that may be shown (`loads.refuse_exposed`).
+    """
+    readable = (course_config(root) if config is None else config).Execute.get("readable_data", [])
+    refuse_exposed(root, readable)
+    forkserver.show(readable)
