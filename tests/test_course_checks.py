@@ -68,6 +68,16 @@ def test_doctor_names_what_contradicts(vault):
     assert found.seen.startswith("c.Execute.enabled = False switches off")
 
 
+def test_doctor_names_misspelt_settings(vault):
+    with (vault.root / "nbgrader_config.py").open("a") as config:
+        config.write('c.Execute.readble_data = ["/data"]\nc.CourseDirectory.sauce = "s"\nc.Execute.timeout = 30\n')
+    said = [f.seen for f in doctor._course(vault.root) if not f.ok]
+    assert said == [
+        "c.Execute.readble_data is no setting. Is c.Execute.readable_data meant?",
+        "c.CourseDirectory.sauce is no setting.",
+    ]
+
+
 def test_doctor_looks_into_graders(vault):
     """Also at what has no assignment in source/."""
     (vault.root / "graders" / "Week-1").mkdir()

@@ -103,6 +103,19 @@ def test_another_feedback_page_stays_and_is_told(tmp_path, caplog):
     assert c.GenerateFeedback.exporter_class == "mine.Page"
 
 
+def test_two_exchanges_are_told(tmp_path, caplog):
+    """plug_in's counts, as before, and not without a word."""
+    c = Config()
+    c.Exchange.root = "/srv/other"
+    with caplog.at_level("ERROR"):
+        plug_in(c, tmp_path, exchange="exchange")
+        assert f"c.Exchange.root is '/srv/other', and plug_in(…, exchange=…) sets '{tmp_path}/exchange'" in caplog.text
+        caplog.clear()
+        plug_in(c, tmp_path, exchange="exchange")
+    assert c.Exchange.root == str(tmp_path / "exchange")
+    assert not caplog.text
+
+
 def test_keywords_are_where_courses_differ(tmp_path):
     """An exchange of its own, nbgrader's page, demo cells in Validate."""
     c = Config()

@@ -18,7 +18,7 @@ from rich.console import Console
 
 from gradetape import course_data, handed_in, plain, recovery
 from gradetape.batch import Batch, LocalCrew, Task, described
-from gradetape.configured import show_data
+from gradetape.configured import misspelt, show_data
 from gradetape.course import Assignment, Course, CourseError
 from gradetape.gradebook import automatic_scores
 from gradetape.guest import forkserver
@@ -115,6 +115,8 @@ def autograde(
     if not scheduler and (force or any(_is_new(course, name) for name in assignments)):
         forkserver.get(LAYERS)  # it imports TensorFlow while this process imports nbgrader
     api = nbgrader_api(course.root)
+    for line in misspelt(config):
+        Console(stderr=True).print(line, markup=False, highlight=False)
     trust_learners = trust_learners or bool(config.Execute.get("trust_learners", False))
     api.config.Execute.trust_learners = trust_learners
     run = _Run(course, api, force=force, trust=trust_learners)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from difflib import get_close_matches
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -14,7 +15,7 @@ from gradetape.releasing import course_config
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-__all__ = ["course_at", "show_data"]
+__all__ = ["course_at", "misspelt", "show_data"]
 
 _STRUCTURE = os.path.join("{nbgrader_step}", "{student_id}", "{assignment_id}")  # noqa: PTH118 - as nbgrader has it
 
@@ -45,6 +46,24 @@ def course_at(root: Path | str) -> Course:
         return of
 
     return Course(root, source=folder("source"), release=folder("release"))
+
+
+def misspelt(config: Any) -> list[str]:
+    """Name settings of the classes that grade which no such class has; nbgrader would leave them out without a word."""
+    from nbgrader.converters import Autograde, GenerateFeedback
+    from nbgrader.coursedir import CourseDirectory
+
+    from gradetape.nbgrader import Execute, RestoreCells, SaveAutoGrades, SubmissionExporter
+
+    found = []
+    ours = (Execute, RestoreCells, SaveAutoGrades, SubmissionExporter)
+    for owner in (*ours, Autograde, GenerateFeedback, CourseDirectory):
+        known = owner.class_trait_names(config=True)
+        for name in sorted(set(config.get(owner.__name__, {})) - set(known)):
+            near = get_close_matches(name, known, n=1)
+            meant = f" Is c.{owner.__name__}.{near[0]} meant?" if near else ""
+            found.append(f"c.{owner.__name__}.{name} is no setting.{meant}")
+    return found
 
 
 def show_data(root: Path, config: Any = None) -> None:

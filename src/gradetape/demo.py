@@ -123,20 +123,26 @@ def run(course: Course, folder: Path, *, learners: int) -> None:
     outcomes = _graded(console, demo, names)
     problems = [(o.student, f"{o.assignment} was not graded: {o.error}") for o in outcomes if o.error]
     for name in names:
-        with console.status(f"writing feedback pages of {name}"):
-            done = api.generate_feedback(name)
+        console.print(f"[bold]feedback[/]  {name}")
+        done = api.generate_feedback(name)
         problems += [] if done["success"] else [("all", f"{name} has no feedback pages: {reason(done)}")]
-    with console.status("writing the class report"):
-        page = report.write(demo, names, demo.root / "report").page
+    console.print("[bold]report[/]    on the class")
+    page = report.write(demo, names, demo.root / "report").page
     _commonest(console, demo, names)
     autograding.show(outcomes)
     for student, how in about.items():
         console.print(f"  {student:10} {how}", highlight=False, style="dim")
-    feedback = next(iter(sorted((demo.root / "feedback").glob(f"*/{names[0]}/*.html"))[1:2]), None)
+    feedback = demo.root / "feedback" / _to_look_at(outcomes, about) / names[0] / f"{names[0]}.html"
     where = f"A feedback page:    {feedback}\nThe class report:   {page}\nThe course:         {demo.root}"
     console.print(f"\n{where}", soft_wrap=True, highlight=False)
     if problems:
         raise CourseError(_told(problems, demo, names))
+
+
+def _to_look_at(outcomes: list[autograding.Outcome], about: dict[str, str]) -> str:
+    """Name a learner whose page shows most: a few mistakes in work that is right otherwise."""
+    here = [o for o in outcomes if o.assignment == outcomes[0].assignment and 0 < o.score < o.max_score]
+    return max(here or outcomes, key=lambda o: ("mistakes" in about.get(o.student, ""), o.score)).student
 
 
 def _graded(console: Console, demo: Course, names: list[str]) -> list[autograding.Outcome]:

@@ -15,7 +15,7 @@ from rich.console import Console
 from rich.markup import escape
 
 from gradetape import loads
-from gradetape.configured import course_at
+from gradetape.configured import course_at, misspelt
 from gradetape.course import Course, CourseError
 from gradetape.datasets.catalogue import CATALOGUE, data_dir, missing
 from gradetape.guest.forkserver import ForkServerError
@@ -207,6 +207,10 @@ def _course(root: Path) -> list[Finding]:
         for line in contradictions(root)
     ]
     whole = Finding("course: nbgrader_config.py", ok=True, seen="plugs Gradetape in, every protection is in force")
+    against += [
+        Finding("course: settings", ok=False, seen=line, mend="Mend it in nbgrader_config.py.", required=False)
+        for line in misspelt(config)
+    ]
     course = course_at(root)
     readable = config.Execute.readable_data if "readable_data" in config.Execute else []
     return [*(missing + against or [whole]), *_assignments(course), *_loads(course, readable)]

@@ -162,6 +162,6 @@ def show(found: Sequence[Shelf]) -> None:
 def _notes(shelf: Shelf) -> list[str]:
     said = [f"• {path} cannot be read ({why}). {_ADVICE}" for path, why in shelf.unreadable[:10]]
     if shelf.closed:
-        who = shelf.assignment or "damaged results"
+        who = shelf.assignment or "results that name no assignment"
         said.append(f"• {who}: which of them are recorded cannot be told ({shelf.closed}). {_ADVICE}")
     return said

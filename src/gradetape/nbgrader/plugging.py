@@ -92,7 +92,7 @@ def plug_in(
         if "start" not in c.WarmProvisioner:
             c.WarmProvisioner.start = False
     if exchange is not None:
-        c.Exchange.root = str(_made(c, Path(root).resolve() / exchange, problems))
+        warnings += _take_exchange(c, Path(root).resolve() / exchange, problems)
     note(Path(root), problems)
     if "root" in c.CourseDirectory:
         note(Path(c.CourseDirectory.root), problems)
@@ -170,14 +170,19 @@ def _is_on(c: Any, name: str) -> bool:
     return "enabled" in c[name] and bool(c[name].enabled)
 
 
-def _made(c: Any, folder: Path, problems: list[str]) -> Path:
+def _take_exchange(c: Any, folder: Path, problems: list[str]) -> list[str]:
     from gradetape import exchange
 
+    before = str(c.Exchange.root) if "root" in c.Exchange else str(folder)
+    c.Exchange.root = str(folder)
     try:
         exchange.make(folder, str(c.CourseDirectory.course_id) if "course_id" in c.CourseDirectory else "")
     except OSError as error:
         problems.append(f"The exchange {str(folder)!r} cannot be made: {error}.")
-    return folder
+    if Path(before).resolve() == folder:
+        return []
+    sets = f"plug_in(…, exchange=…) sets {str(folder)!r}, which counts"
+    return [f"c.Exchange.root is {before!r}, and {sets}. Remove one of the two."]
 
 
 def _log() -> Any:
