@@ -239,7 +239,7 @@ SETTINGS = {
     "c.Autograde.autograde_preprocessors = ['gradetape.nbgrader.Execute', 'nbgrader.preprocessors.SaveAutoGrades']": "c.Autograde.autograde_preprocessors lacks gradetape.nbgrader.SaveAutoGrades",
     "c.Autograde.sanitize_preprocessors = ['nbgrader.preprocessors.OverwriteCells']": "c.Autograde.sanitize_preprocessors lacks gradetape.nbgrader.RestoreCells",
     "c.Autograde.sanitize_preprocessors.append('nbconvert.preprocessors.ExecutePreprocessor')": "holds nbconvert.preprocessors.execute.ExecutePreprocessor, which runs learners' cells",
-    "c.Execute.enabled = False": "they were not asked (--no-execute",
+    "c.Execute.enabled = False": "c.Execute.enabled is False where it counts",
 }  # fmt: skip
 
 

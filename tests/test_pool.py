@@ -98,3 +98,23 @@ def test_a_line_of_the_server_has_guests_of_its_own():
     reply = mine.exchange({"do": "run", "source": "print('here')", "seed": 0}, seconds=20)
     assert reply["outputs"][0]["text"] == "here\n"
     mine.close()
+
+
+def test_a_worker_that_cannot_be_started_is_a_lost_one(monkeypatch):
+    """The process that workers are forked from may be killed just then: that is tried again, as any other death."""
+    from multiprocessing.context import ForkServerProcess
+
+    start, faults = ForkServerProcess.start, [EOFError("unexpected EOF"), ConnectionRefusedError()]
+
+    def failing(self):
+        if faults:
+            raise faults.pop()
+        start(self)
+
+    monkeypatch.setattr(ForkServerProcess, "start", failing)
+    with Pool(1) as pool:
+        for _ in range(2):
+            with pytest.raises(WorkerLostError) as error:
+                pool.submit(pow, 2, 3).result()
+            assert error.value.from_outside
+        assert pool.submit(pow, 2, 3).result() == 8

@@ -154,15 +154,6 @@ def refuse_unprotected(root: Path, config: Any) -> None:
         Console(stderr=True).print(f"Not protected: {protection}. {ADVICE}", markup=False, highlight=False)
 
 
-def _stamp(folder: Path) -> tuple[int, int] | None:
-    """Return what changes when nbgrader makes a folder anew; None when it is not there."""
-    try:
-        seen = folder.stat()
-    except OSError:
-        return None
-    return seen.st_ino, seen.st_ctime_ns
-
-
 def _is_new(course: Course, assignment: str) -> bool:
     """Guess, before anything is imported, whether there will be something to grade with hidden tests."""
     there = {path.parent.name for path in course.root.glob(f"submitted/*/{escape(assignment)}")}
@@ -277,13 +268,10 @@ class _Run:
         from gradetape.nbgrader.preprocessors import graded_ahead
 
         self._api.config.Execute.use_store = not self._force
-        before = _stamp(self._places.autograded(student, name))
         with graded_ahead(result):
-            done = self._api.autograde(name, student, force=self._force or self._assignments[name] is not None)
+            done = self._api.autograde(name, student, force=True)  # what is unchanged does not come here
         if not done["success"]:
             return Outcome(name, student, seconds=time.monotonic() - began, error=reason(done))
-        if before and before == _stamp(self._places.autograded(student, name)):
-            how = "unchanged"  # nbgrader has passed it by
         notes = warnings_of(done, f"{student}, {name}: ")
         with self._api.gradebook as gradebook:
             if not any(plain.WANTED in note for note in notes):  # what was not there may be there next time

@@ -9,14 +9,15 @@ from typing import TYPE_CHECKING, Any
 
 from gradetape.course import Course, CourseError
 from gradetape.guest import forkserver
-from gradetape.loads import refuse_exposed
+from gradetape.loads import refuse_exposed, stamp
 from gradetape.releasing import course_config
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-__all__ = ["course_at", "misspelt", "show_data"]
+__all__ = ["course_at", "misspelt", "readable", "show_data"]
 
+_STEPS = ("source", "submitted", "autograded", "feedback")
 _STRUCTURE = os.path.join("{nbgrader_step}", "{student_id}", "{assignment_id}")  # noqa: PTH118 - as nbgrader has it
 
 
@@ -27,7 +28,8 @@ def course_at(root: Path | str) -> Course:
         CourseError: the configuration cannot be read, or its names make no path.
     """
     root = Path(root).resolve()
-    names = course_config(root).get("CourseDirectory", {})
+    config = course_config(root)
+    names = config.get("CourseDirectory", {})
     structure = str(names.get("directory_structure", _STRUCTURE))
 
     def folder(step: str) -> Callable[[str], str]:
@@ -45,7 +47,13 @@ def course_at(root: Path | str) -> Course:
 
         return of
 
-    return Course(root, source=folder("source"), release=folder("release"))
+    return Course(root, source=folder("source"), release=folder("release"), data=stamp(readable(config)))
+
+
+def readable(config: Any) -> list[str]:
+    """Return `c.Execute.readable_data`, as a configuration has set it or added to it."""
+    found = config.get("Execute", {}).get("readable_data", [])
+    return [str(folder) for folder in (found.get_value([]) if hasattr(found, "get_value") else found)]
 
 
 def misspelt(config: Any) -> list[str]:
@@ -72,6 +80,8 @@ def show_data(root: Path, config: Any = None) -> None:
     Raises:
         CourseError: one of them is none that may be shown (`loads.refuse_exposed`).
     """
-    readable = (course_config(root) if config is None else config).Execute.get("readable_data", [])
-    refuse_exposed(root, readable)
-    forkserver.show(readable)
+    config = course_config(root) if config is None else config
+    names = config.get("CourseDirectory", {})
+    named = [str(names[f"{step}_directory"]) for step in _STEPS if f"{step}_directory" in names]
+    refuse_exposed(root, readable(config), named)
+    forkserver.show(readable(config))

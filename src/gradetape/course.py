@@ -54,6 +54,8 @@ class Assignment:
     graders: dict[str, bytes] = field(default_factory=dict)
     files: dict[str, bytes] = field(default_factory=dict)
     proofs: dict[str, bytes] = field(default_factory=dict)
+    data: str = ""
+    """What tells the folders of data that guests may read from others, and from what they held before."""
 
     @cached_property
     def notebook(self) -> notebooks.Notebook:
@@ -184,6 +186,7 @@ class Assignment:
         """SHA-256 of everything that decides a verdict, except the submission."""
         total = hashlib.sha256()
         parts = {"id": self.id.encode(), "source": self.source, "release": self.release or b""}
+        parts |= {"data": self.data.encode(errors="surrogateescape")} if self.data else {}
         parts |= {f"graders/{name}": data for name, data in self.graders.items()}
         parts |= {f"files/{name}": data for name, data in self.files.items()}
         for name, data in sorted(parts.items()):
@@ -194,7 +197,8 @@ class Assignment:
 class Course:
     """A course directory, by its root.
 
-    `source` and `release` give the folders of an assignment where nbgrader has other names for them.
+    `source` and `release` give the folders of an assignment where nbgrader has other names for them; `data` is its
+    assignments' (`loads.stamp`).
     """
 
     def __init__(
@@ -203,8 +207,10 @@ class Course:
         *,
         source: Callable[[str], str] | None = None,
         release: Callable[[str], str] | None = None,
+        data: str = "",
     ) -> None:
         self.root = Path(root).resolve()
+        self.data = data
         self._parts = {"source": source, "release": release}
 
     def folder(self, part: str, assignment: str) -> Path:
@@ -325,6 +331,7 @@ class Course:
                 graders={name: data for name, data in graders.items() if name not in PROOFS},
                 files=read_files(source.parent),
                 proofs={name: data for name, data in graders.items() if name in PROOFS},
+                data=self.data,
             )
         except OSError as error:
             raise CourseError(f"Assignment {assignment!r} cannot be read: {error}.") from None

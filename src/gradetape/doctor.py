@@ -15,7 +15,7 @@ from rich.console import Console
 from rich.markup import escape
 
 from gradetape import loads
-from gradetape.configured import course_at, misspelt
+from gradetape.configured import course_at, misspelt, readable
 from gradetape.course import Course, CourseError
 from gradetape.datasets.catalogue import CATALOGUE, data_dir, missing
 from gradetape.guest.forkserver import ForkServerError
@@ -212,8 +212,7 @@ def _course(root: Path) -> list[Finding]:
         for line in misspelt(config)
     ]
     course = course_at(root)
-    readable = config.Execute.readable_data if "readable_data" in config.Execute else []
-    return [*(missing + against or [whole]), *_assignments(course), *_loads(course, readable)]
+    return [*(missing + against or [whole]), *_assignments(course), *_loads(course, readable(config))]
 
 
 def _assignments(course: Course) -> list[Finding]:
@@ -231,11 +230,11 @@ def _assignments(course: Course) -> list[Finding]:
     return [*found, Finding("course: assignments", ok=True, seen=seen)]
 
 
-def _loads(course: Course, readable: Sequence[str]) -> list[Finding]:
+def _loads(course: Course, shown: Sequence[str]) -> list[Finding]:
     """Name what notebooks load from the account's caches, and whether guests may read it."""
     found = []
     for name, those in loads.found(course).items():
-        hidden = sorted({str(load.folder) for load in those if not load.is_shown(readable)})
+        hidden = sorted({str(load.folder) for load in those if not load.is_shown(shown)})
         seen = f"{name} loads {', '.join(dict.fromkeys(load.name for load in those))}"
         mend = f"Download it once yourself, then: c.Execute.readable_data = {hidden} in nbgrader_config.py."
         found.append(

@@ -130,7 +130,7 @@ class Judged:
             versions=versions(),
             fence=self.fence,
             learners_trusted=self.learners_trusted,
-            starved=self.starved,
+            starved=self.starved or self.report.machine,
         )
 
     def _verdict(self, question: Question) -> Verdict:
@@ -209,7 +209,7 @@ def judge(
         host.run()
         report, idle = _judge(assignment, nb, host, seed, say, only)
     return Judged(
-        assignment, submission, seed, report, idle, host.outputs, host.starts, began, host.held, trust_learners,
+        assignment, submission, seed, report, idle, host.all_outputs(), host.starts, began, host.held, trust_learners,
         host.starved,
     )  # fmt: skip
 

@@ -109,7 +109,9 @@ def _is_unnameable(name: str) -> bool:
 
 def plain_fingerprint(places: Places, course: Course, assignment: str, student: str, settings: bytes) -> str:
     """Return the same of a plain assignment: all that was handed in, the instructor's files, the settings."""
-    total = hashlib.sha256(f"{course.stamp(assignment)}\0{versions()}\0".encode(errors="surrogateescape") + settings)
+    total = hashlib.sha256(
+        f"{course.stamp(assignment)}\0{course.data}\0{versions()}\0".encode(errors="surrogateescape") + settings
+    )
     folder = places.submitted(student, assignment)
     _add_files(total, folder, [*sorted(folder.glob("*.ipynb"))[:_MOST_NOTEBOOKS], folder / attached.TIMESTAMP])
     return total.hexdigest()

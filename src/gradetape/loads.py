@@ -5,9 +5,12 @@ A guest has no network and does not see the account's home, so `doctor` names wh
 
 from __future__ import annotations
 
+import contextlib
+import hashlib
 import json
 import os
 import re
+import time
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -20,7 +23,7 @@ if TYPE_CHECKING:
 
     from gradetape.course import Course
 
-__all__ = ["Load", "found", "of_notebook", "refuse_exposed"]
+__all__ = ["Load", "found", "of_notebook", "refuse_exposed", "stamp"]
 
 _PATTERNS = {
     ".keras": (
@@ -33,6 +36,8 @@ _PATTERNS = {
     "scikit_learn_data": (re.compile(r"\b(fetch_\w+)\("),),
 }
 _CLOSED = ("graders", "source", "solutions", "submitted", "autograded", "feedback", "exchange", ".gradetape")
+_FRESH = 60.0
+_stamps: dict[tuple[str, ...], tuple[float, str]] = {}
 _VARIABLES = {".keras": "KERAS_HOME", "tensorflow_datasets": "TFDS_DATA_DIR", "scikit_learn_data": "SCIKIT_LEARN_DATA"}
 
 
@@ -51,18 +56,40 @@ class Load:
         )  # fmt: skip
 
 
-def refuse_exposed(root: Path, readable: Iterable[str]) -> None:
+def stamp(readable: Iterable[str]) -> str:
+    """Return what changes when folders that guests may read do: names, sizes and times of all that lies in them.
+
+    '' for none. What was found in the last minute is taken as it is: a class asks for it once a learner.
+    """
+    folders = tuple(sorted({os.path.realpath(Path(folder).expanduser()) for folder in readable}))
+    if not folders:
+        return ""
+    known = _stamps.get(folders)
+    if known is None or time.monotonic() - known[0] > _FRESH:
+        total = hashlib.sha256()
+        for folder in folders:
+            for path in sorted(Path(folder).rglob("*")):
+                with contextlib.suppress(OSError):
+                    seen = path.stat()
+                    about = f"{path}\0{seen.st_size}\0{seen.st_mtime_ns if path.is_file() else 0}\0"
+                    total.update(os.fsencode(about))
+        known = _stamps[folders] = time.monotonic(), f"{folders} {total.hexdigest()}"
+    return known[1]
+
+
+def refuse_exposed(root: Path, readable: Iterable[str], named: Iterable[str] = ()) -> None:
     """Refuse to show guests a folder that holds the course, or lies in a part of it that learners must not read.
 
     Args:
         root: the course directory.
         readable: the folders that guests may read (`c.Execute.readable_data`); the prepared data count as well.
+        named: other names that `c.CourseDirectory` has for folders of the course.
 
     Raises:
         CourseError: names the folder and what it would show.
     """
     course = Path(os.path.realpath(root))
-    closed = [course / part for part in _CLOSED]
+    closed = [Path(os.path.realpath(course / part)) for part in (*_CLOSED, *named)]
     for shown in (*readable, *([str(data_dir())] if data_dir().is_dir() else [])):
         folder = Path(os.path.realpath(Path(shown).expanduser()))
         home = Path(os.path.realpath(Path.home()))

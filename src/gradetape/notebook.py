@@ -167,6 +167,10 @@ def _is_demo(cell: dict[str, Any]) -> bool:
     return isinstance(tags, list) and DEMO_TAG in tags
 
 
+def _is_graded(cell: dict[str, Any]) -> bool:
+    return bool(cell_mark(cell).get("grade"))
+
+
 def questions(nb: Notebook) -> tuple[Question, ...]:
     """List the graded cells of an instructor's notebook, in order."""
     found: list[Question] = []
@@ -185,8 +189,8 @@ def questions(nb: Notebook) -> tuple[Question, ...]:
 
 
 def demo_ids(nb: Notebook) -> frozenset[str]:
-    """Return the `grade_id` of every demo cell of an instructor's notebook."""
-    return frozenset(str(cell_mark(c).get("grade_id")) for c in nb["cells"] if _is_demo(c))
+    """Return the `grade_id` of every demo cell of an instructor's notebook; what is graded is none."""
+    return frozenset(str(cell_mark(c).get("grade_id")) for c in nb["cells"] if _is_demo(c) and not _is_graded(c))
 
 
 def code_cells(nb: Notebook, demos: frozenset[str] = frozenset()) -> list[CellSource]:
@@ -197,7 +201,7 @@ def code_cells(nb: Notebook, demos: frozenset[str] = frozenset()) -> list[CellSo
         if cell.get("cell_type") == "code"
         and cell["source"].strip()
         and cell_mark(cell).get("grade_id") not in demos
-        and not (_is_demo(cell) and cell_mark(cell).get("locked"))
+        and not (_is_demo(cell) and cell_mark(cell).get("locked") and not _is_graded(cell))
     ]
 
 

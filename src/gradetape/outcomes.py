@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
@@ -21,6 +22,9 @@ EVERYBODY = "(all)"
 """In place of a learner, where a whole assignment could not be graded."""
 
 _MOST_NOTES = 10
+_ALIKE = 4
+"""So many submissions that the machine failed alike are told in one line."""
+_OF_THE_MACHINE = re.compile(r"PermissionError|No space left|disk is full|readonly database|Read-only file|quota")
 
 
 @dataclass(frozen=True)
@@ -52,10 +56,8 @@ def show(outcomes: Sequence[Outcome]) -> None:
         table.add_row(escape(shown(student)), *(_cell(found.get((student, a))) for a in assignments))
     console = Console()
     console.print(table)
-    for outcome in outcomes:
-        if outcome.error:
-            text = shown(f"• {outcome.student}, {outcome.assignment}: not graded. {outcome.error}")
-            console.print(text, markup=False, highlight=False, soft_wrap=True)
+    for line in _errors(outcomes):
+        console.print(shown(line), markup=False, highlight=False, soft_wrap=True)
     notes = Counter(f"{o.assignment}: {note}" for o in outcomes for note in dict.fromkeys(o.notes))
     for note, number in notes.most_common(_MOST_NOTES):
         text = shown(f"Note of {number} submission{'' if number == 1 else 's'}, {note}")
@@ -67,6 +69,27 @@ def show(outcomes: Sequence[Outcome]) -> None:
     if any(o.needs_manual for o in outcomes):
         console.print("An asterisk marks work that a person has to look at.", style="dim")
     console.print(_summary(outcomes), highlight=False)
+
+
+def _errors(outcomes: Sequence[Outcome]) -> list[str]:
+    """Say why submissions were not graded; what the machine lacks for many of them in one line, and what to do."""
+    alike: dict[tuple[str, str], list[Outcome]] = {}
+    for outcome in outcomes:
+        if outcome.error:
+            said = outcome.error.replace(outcome.student, "…")
+            alike.setdefault((outcome.assignment, said), []).append(outcome)
+    lines = []
+    for (assignment, said), those in alike.items():
+        if len(those) < _ALIKE or not _OF_THE_MACHINE.search(said):
+            lines += [f"• {o.student}, {assignment}: not graded. {o.error}" for o in those]
+            continue
+        who = ", ".join(o.student for o in those[:_ALIKE]) + ("" if len(those) == _ALIKE else ", …")
+        lines.append(
+            f"• {len(those)} learners ({who}), {assignment}: not graded, and not by their doing: {said} Is there room "
+            "on the disk, and may you write in the course directory and to the gradebook? Mend that and run the "
+            "command again: what is graded stays."
+        )
+    return lines
 
 
 def _summary(outcomes: Sequence[Outcome]) -> str:

@@ -6,13 +6,16 @@
 from __future__ import annotations
 
 import functools
+import os
 import threading
 import zlib
+from pathlib import Path
 from typing import Any
 
 import msgpack
 
-from gradetape.course import Assignment
+from gradetape.course import Assignment, CourseError
+from gradetape.guest import forkserver
 from gradetape.submissions import Submission
 
 __all__ = ["pack_assignment", "pack_submission", "work"]
@@ -23,7 +26,8 @@ _at_work = threading.Lock()  # pytest and its fixtures are one per process
 @functools.lru_cache(maxsize=4)
 def pack_assignment(assignment: Assignment) -> bytes:
     """Pack all of an assignment that grading needs; the same object is packed once."""
-    return _pack([assignment.id, assignment.source, assignment.release, assignment.graders, assignment.files])
+    parts = [assignment.id, assignment.source, assignment.release, assignment.graders, assignment.files]
+    return _pack([*parts, os.fsencode(assignment.data), forkserver.shown()])
 
 
 def pack_submission(submission: Submission) -> bytes:
@@ -49,17 +53,22 @@ def work(assignment: bytes, submission: bytes, seed: int, trust_learners: bool) 
     from gradetape.grading import grade
 
     notebook, files, notes = _unpack(submission)
+    whole, shown = _assignment(assignment)
+    missing = [folder for folder in shown if not Path(folder).is_dir()]
+    if missing:
+        raise CourseError(f"Guests are to read {missing[0]!r} (c.Execute.readable_data), which is not on this machine.")
     with _at_work:
-        result = grade(
-            _assignment(assignment), Submission(notebook, files, tuple(notes)), seed=seed, trust_learners=trust_learners
-        )
+        forkserver.show(shown)
+        result = grade(whole, Submission(notebook, files, tuple(notes)), seed=seed, trust_learners=trust_learners)
     return result.to_json().encode()
 
 
 @functools.lru_cache(maxsize=4)
-def _assignment(packed: bytes) -> Assignment:
-    name, source, release, graders, files = _unpack(packed)
-    return Assignment(id=name, source=source, release=release, graders=graders, files=files)
+def _assignment(packed: bytes) -> tuple[Assignment, list[str]]:
+    """Return the assignment, and the folders that its guests are shown."""
+    name, source, release, graders, files, data, shown = _unpack(packed)
+    parts = {"source": source, "release": release, "graders": graders, "files": files}
+    return Assignment(id=name, **parts, data=os.fsdecode(data)), shown
 
 
 def _pack(parts: list[Any]) -> bytes:

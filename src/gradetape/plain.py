@@ -54,23 +54,26 @@ class Ran:
     held: tuple[str, ...] = ()
 
 
-def is_python(nb: Notebook) -> bool:
-    """Whether a notebook was released for a kernel of Python's."""
-    spec = nb["metadata"].get("kernelspec", {})
-    language = spec.get("language") or nb["metadata"].get("language_info", {}).get("name")
-    name = str(spec.get("name", "python3"))
-    return language in ("python", "ipython") if language else name.startswith("python")
+def is_python(metadata: Mapping[str, Any]) -> bool:
+    """Whether a notebook with such metadata is one of Python's: all are that do not clearly say another language."""
+    spec, info = metadata.get("kernelspec") or {}, metadata.get("language_info") or {}
+    name = str(spec.get("name") or "python3").lower()
+    language = str(spec.get("language") or info.get("name") or "python").lower()
+    return name.startswith("python") or language in ("python", "ipython")
 
 
 def run(
-    nb: Notebook, files: Mapping[str, bytes], *, timeout: int | None, skip: str = "", trust_learners: bool = False
-) -> Ran:
+    nb: Notebook, files: Mapping[str, bytes], *, timeout: int | None, released: int | None = None, skip: str = "",
+    trust_learners: bool = False,
+) -> Ran:  # fmt: skip
     """Run the cells of a notebook in a guest.
 
     Args:
         nb: the sanitized notebook.
         files: what lies beside it, by relative name.
         timeout: seconds of one cell; None or a number below 1: an hour.
+        released: how many code cells the release has: all cells together may take that many times `timeout`, and
+            once more, however many the learner has added. None where there is no release to be read.
         skip: the tag of cells to leave out. A graded cell always runs.
         trust_learners: as for `grade`.
 
@@ -88,17 +91,18 @@ def run(
     host = Host(
         cells,
         files,
-        Policy(cell_seconds=seconds, submission_seconds=seconds * (1 + len(cells))),
+        Policy(cell_seconds=seconds, submission_seconds=seconds * (1 + (len(cells) if released is None else released))),
         strangers=not trust_learners,
         as_is=True,
         preload=_TENSORFLOW.search(text) is not None,
     )
     with host:
         host.run()
-    if cells and not host.outputs and host.refused:
+    if any(cell.index not in host.outputs for cell in cells) and host.refused:
         raise RuntimeError(f"No process could be started for the notebook: {host.refused}")
-    ran = Ran({str(index): outputs for index, outputs in sorted(host.outputs.items())}, held=host.held)
-    for index, outputs in sorted(host.outputs.items()):
+    found = host.all_outputs()
+    ran = Ran({str(index): outputs for index, outputs in found.items()}, held=host.held)
+    for index, outputs in found.items():
         for output in outputs:
             if output["output_type"] == "error" and _DENIED.search(f"{output['ename']}: {output['evalue']}"):
                 output["traceback"].append(DOWNLOAD_DENIED)

@@ -114,11 +114,11 @@ class _Worker:
         return self._process.pid if self._process is not None else None
 
     def call(self, fn: Callable[..., Any], args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
-        line = self._line or self._start()
         try:
+            line = self._line or self._start()
             line.send((fn, args, kwargs))
             ok, value = line.recv()
-        except (EOFError, OSError):
+        except (EOFError, OSError):  # also of a start: the fork server of workers may have been killed
             raise self._lost() from None
         if not ok:
             raise value
@@ -129,17 +129,22 @@ class _Worker:
         ours, theirs = context.Pipe()
         guests = _line_to_guests()
         arguments = (theirs, guests, self._answers, forkserver.shown())
-        self._process = context.Process(target=_serve, args=arguments, daemon=True)
-        self._process.start()
-        theirs.close()
-        if guests is not None:
-            guests.close()
+        process = context.Process(target=_serve, args=arguments, daemon=True)
+        try:
+            process.start()
+            self._process = process
+        finally:
+            theirs.close()
+            if guests is not None:
+                guests.close()
         if self._closed:
             self.kill()
         self._line = ours
         return ours
 
     def _lost(self) -> WorkerLostError:
+        if self._process is None:
+            return WorkerLostError(None)
         self._process.join(_EXIT_SECONDS)
         if self._process.is_alive():  # it hung up, but lives
             self._process.kill()

@@ -97,7 +97,11 @@ class Result:
     fence: tuple[str, ...] = ()
     learners_trusted: bool = False
     starved: bool = False
-    """Whether a limit of time was met while the notebook lacked a core for much of it."""
+    """Whether another try may end otherwise.
+
+    A limit of time was met while the notebook lacked a core for much of it, or the machine kept a test from being
+    judged.
+    """
 
     @property
     def score(self) -> float:

@@ -2,6 +2,7 @@
 
 import sys
 
+import numpy as np
 import pytest
 
 from gradetape.guest.host import Answer, Host
@@ -230,3 +231,35 @@ def test_what_a_check_does_to_an_answer_stays_with_it(run_tests):
     )
     kept, _ = report.records[0].calls[0].decoded()
     assert (kept["means"].tolist(), kept["rows"]) == ([1.5, 4.0], 2)
+
+
+def test_what_the_machine_keeps_from_being_judged_is_told_and_tried_again(run_tests, monkeypatch):
+    """No guest to be had: a person's matter only if it stays so; the reference's next guest is a new one."""
+    from gradetape.guest.host import Answer, Host
+
+    text = "@question('row_means')\ndef test(learner):\n    learner(means, X)\n"
+    ask = Host.ask
+    monkeypatch.setattr(Host, "ask", lambda *_: Answer(kind="unavailable", evalue="Nothing to fork from."))
+    report = run_tests(text)
+    assert report.machine
+    assert report.records[0].status is Status.UNCHECKED
+    assert "Question 'row_means' was not judged: No process could be started" in report.problems[0]
+    monkeypatch.setattr(Host, "ask", ask)
+    assert not run_tests(text).machine
+
+
+@probe
+def row_means(nb, x):
+    return nb.row_means(x)
+
+
+def test_a_reference_that_was_killed_too_often_is_made_anew(warmup):
+    """It serves a whole class."""
+    from gradetape.guest.host import _MAX_KILLED
+
+    known = KnownAnswers(warmup)
+    shipment = ship(row_means, (np.float32([[1, 2], [3, 5]]),), "salt")
+    known._host(None)._killed = _MAX_KILLED + 1
+    known._host(None).refused = "killed"
+    assert known.reference(shipment).ok
+    known.close()

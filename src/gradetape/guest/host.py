@@ -18,15 +18,24 @@ from gradetape.guest.waiting import BACKSTOP, STARVED
 from gradetape.policy import LAYERS, ExposedError, Policy, exposed
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Mapping, Sequence
+    from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 
     from gradetape.notebook import CellSource
 
-__all__ = ["Answer", "Host", "isolation", "light_guest", "valid_outputs"]
+__all__ = ["NOT_RUN", "Answer", "Host", "isolation", "light_guest", "valid_outputs"]
 
+NOT_RUN = "CellNotRunError"
+"""The error of a cell that was never run: without one, nbgrader's rule would give it all its points."""
 _MAX_STARTS = 12
 _MAX_KILLED = 3
+_MOST_OUTPUTS = 1000
+_SHORT = 500
 _KILLED = "The notebook's process was killed from outside, time and again: is the machine out of memory?"
+_NOT_RUN = {
+    "unavailable": "no process could be started for it",
+    "no time": "cells before it used up all the time that there was",
+    "died": "cells before it ended the notebook's process, time and again",
+}
 _ENDED = {
     "": "ended the notebook's process (exit, crash, or out of memory)",
     "memory": "used more than the {memory} of memory that there are",
@@ -96,6 +105,14 @@ class Host:
     def run(self) -> None:
         """Run the cells, so that `outputs` is there even when no probe is asked."""
         self._living()
+
+    def all_outputs(self) -> dict[int, list[dict[str, Any]]]:
+        """Return the outputs of all cells by index; those of a cell that was never run are an error that says why."""
+        for cell in self.cells:
+            if cell.index not in self.outputs:
+                why = _NOT_RUN[self._no_guest().kind]
+                self._record_error(cell, NOT_RUN, f"This cell was not run: {why}.")
+        return dict(sorted(self.outputs.items()))
 
     def rested(self) -> None:
         """Give the notebook its whole time again."""
@@ -257,16 +274,11 @@ class Host:
         """Keep a cell's outputs as far as there is room beside those of the other cells; return what it showed."""
         most = self.policy.outputs_bytes
         self._sizes[cell.index] = 0
-        room = most - sum(self._sizes.values())
-        kept = []
-        for output in outputs:
-            size = _size(output)
-            if self._sizes[cell.index] + size > room:
-                text = f"[More output was dropped here: all cells together may show {most:,} characters.]\n"
-                kept.append({"output_type": "stream", "name": "stdout", "text": text})
-                break
-            kept.append(output)
-            self._sizes[cell.index] += size
+        kept, whole = _fitting(outputs, most - sum(self._sizes.values()))
+        self._sizes[cell.index] = sum(map(_size, kept))
+        if not whole:
+            text = f"[More output was dropped here: all cells together may show {most:,} characters.]\n"
+            kept.append({"output_type": "stream", "name": "stdout", "text": text})
         self.outputs[cell.index] = kept
         return outputs
 
@@ -319,26 +331,54 @@ def _text(value: object, most: int = 800) -> str:
 
 def valid_outputs(outputs: object, limit: int) -> list[dict[str, Any]]:
     """Rebuild outputs as nbformat knows them, from a guest's word; leave out what does not fit."""
+    rebuilt = (_valid_output(output) for output in (outputs if isinstance(outputs, list) else []))
+    return _fitting((output for output in rebuilt if output is not None), 2 * limit + 100_000)[0]
+
+
+def _fitting(outputs: Iterable[dict[str, Any]], room: int) -> tuple[list[dict[str, Any]], bool]:
+    """Return as many outputs as there is room for, and whether that is all.
+
+    What decides points is never left out: of the others the first error, and the first output that nbgrader's rule
+    looks at, stay in short.
+    """
     kept: list[dict[str, Any]] = []
-    room = 2 * limit + 100_000
-    for output in outputs if isinstance(outputs, list) else []:
-        rebuilt = _valid_output(output) if isinstance(output, dict) else None
-        if rebuilt is None:
-            continue
-        room -= _size(rebuilt)
-        if room < 0:
-            break
-        kept.append(rebuilt)
-    with contextlib.suppress(IndexError):
-        del kept[1000:]
-    return kept
+    whole, deciding = True, {""}
+    for output in outputs:
+        size = _size(output)
+        whole = whole and size <= room and len(kept) < _MOST_OUTPUTS
+        about = _decides(output)
+        if whole:
+            kept.append(output)
+            room -= size
+        elif about not in deciding and (about == "error" or len(deciding) == 1):
+            kept.append(_in_short(output))
+        deciding.add(about)
+    return kept, whole
+
+
+def _decides(output: dict[str, Any]) -> str:
+    """Name the kind of an output that nbgrader's rule looks at; '' for the others."""
+    if output["output_type"] == "stream":
+        return "stderr" if output["name"] == "stderr" else ""
+    return str(output["output_type"]) if output["output_type"] in ("error", "execute_result") else ""
+
+
+def _in_short(output: dict[str, Any]) -> dict[str, Any]:
+    if output["output_type"] == "stream":
+        return {**output, "text": output["text"][:_SHORT]}
+    if output["output_type"] == "error":
+        lines = [line[:_SHORT] for line in output["traceback"][-1:]]
+        return {**output, "evalue": output["evalue"][:_SHORT], "traceback": lines}
+    return {**output, "data": {"text/plain": output["data"].get("text/plain", "")[:_SHORT]}}
 
 
 def _size(output: dict[str, Any]) -> int:
     return len(str(output))
 
 
-def _valid_output(output: dict[str, Any]) -> dict[str, Any] | None:
+def _valid_output(output: object) -> dict[str, Any] | None:
+    if not isinstance(output, dict):
+        return None
     kind = _text(output.get("output_type"))
     if kind == "stream" and isinstance(output.get("text"), str):
         name = "stderr" if _text(output.get("name")) == "stderr" else "stdout"

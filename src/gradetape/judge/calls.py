@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from gradetape.compare import Difference, Rule
     from gradetape.guest.host import Answer
 
-__all__ = ["Call", "CheckFailedError", "GraderError", "Shipment", "decoded", "explain", "ship"]
+__all__ = ["Call", "CheckFailedError", "GraderError", "MachineError", "Shipment", "decoded", "explain", "ship"]
 
 
 _CLASS_MAKERS = (cloudpickle.cloudpickle._make_skeleton_class, cloudpickle.cloudpickle._make_skeleton_enum)  # noqa: SLF001
@@ -35,6 +35,10 @@ class CheckFailedError(Exception):
 
 class GraderError(Exception):
     """The grader itself is at fault; the text is for staff."""
+
+
+class MachineError(GraderError):
+    """The machine is: no process could be had to ask. Another try may well succeed."""
 
 
 @dataclass(frozen=True)

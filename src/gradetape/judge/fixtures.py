@@ -10,7 +10,7 @@ import numpy as np
 
 from gradetape import samples, showing
 from gradetape.compare import Difference, Rule, difference
-from gradetape.judge.calls import Call, CheckFailedError, GraderError, Shipment, decoded, explain, ship
+from gradetape.judge.calls import Call, CheckFailedError, GraderError, MachineError, Shipment, decoded, explain, ship
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -54,14 +54,14 @@ class Bench:
 
         Raises:
             CheckFailedError: with the reason in the learner's words.
-            GraderError: there was no guest to ask.
+            MachineError: there was no guest to ask.
         """
         shipment = self.shipment(probe, inputs)
         answer = self.learner.ask(shipment.code, shipment.inputs, shipment.seed)
         call = Call(shipment, answer, judge)
         self.calls.append(call)
         if answer.kind == "unavailable":
-            raise GraderError(f"No process could be started for the notebook: {answer.evalue}")
+            raise MachineError(f"No process could be started for the notebook: {answer.evalue}")
         tree, broken = decoded(answer) if answer.ok else (None, "")  # the check's own: it may change it
         if not answer.ok or broken:
             call.failed = True

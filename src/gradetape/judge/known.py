@@ -11,7 +11,7 @@ from collections import OrderedDict
 from typing import TYPE_CHECKING
 
 from gradetape.guest.host import Host
-from gradetape.judge.calls import GraderError, Shipment
+from gradetape.judge.calls import GraderError, MachineError, Shipment
 from gradetape.variants import variant_cells
 
 if TYPE_CHECKING:
@@ -47,7 +47,8 @@ class KnownAnswers:
         answer = self._ask(None, shipment)
         if not answer.ok:
             said = answer.evalue or answer.name or answer.kind
-            raise GraderError(f"The reference failed in probe {shipment.name!r}: {answer.ename} {said}".strip())
+            fault = MachineError if answer.kind in _OF_THE_MOMENT else GraderError
+            raise fault(f"The reference failed in probe {shipment.name!r}: {answer.ename} {said}".strip())
         return answer
 
     def mistake(self, mistake: Mistake, shipment: Shipment) -> Answer:
@@ -95,6 +96,10 @@ class KnownAnswers:
         host = self._host(mistake)
         host.starved = False
         answer = host.ask(shipment.code, shipment.inputs, shipment.seed)
+        if answer.kind == "unavailable":  # it serves a whole class: one that was killed too often is made anew
+            self._hosts.pop(_name(mistake)).close()
+            host = self._host(mistake)
+            answer = host.ask(shipment.code, shipment.inputs, shipment.seed)
         if answer.kind not in _OF_THE_MOMENT and not host.starved:
             self.remember(mistake, shipment, answer)
             if self._shared is not None:

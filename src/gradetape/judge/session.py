@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from gradetape.guest.process import checked_names
-from gradetape.judge.calls import CheckFailedError
+from gradetape.judge.calls import CheckFailedError, MachineError
 from gradetape.judge.deadline import deadline
 from gradetape.judge.fixtures import Ask, Bench, Check, Compare
 from gradetape.marks import MARKER
@@ -72,6 +72,8 @@ class JudgeReport:
     problems: list[str] = field(default_factory=list)
     broken: bool = False
     """Whether tests are missing from `records` because the graders could not be read or pytest crashed."""
+    machine: bool = False
+    """Whether the machine kept a test from being judged."""
 
 
 class JudgeFixtures:
@@ -199,6 +201,9 @@ class JudgePlugin(JudgeFixtures):
         record.seconds += call.duration
         if call.excinfo is not None:
             record.status, record.message = _classify(call.excinfo.value, call.when)
+            if isinstance(call.excinfo.value, MachineError):
+                self.report.machine = True
+                self.report.problems.append(f"Question {record.question!r} was not judged: {call.excinfo.value}")
             if record.status is Status.UNCHECKED or not record.staff:
                 record.staff = report.longreprtext or str(call.excinfo.value)
         elif call.when == "call":

@@ -19,8 +19,10 @@ from nbgrader.coursedir import CourseDirectory
 from traitlets.utils.importstring import import_item
 
 from gradetape import gradebook, recovery, submitting
+from gradetape.configured import readable
 from gradetape.course import Course, CourseError
 from gradetape.ids import id_problem
+from gradetape.loads import stamp
 from gradetape.nbgrader.plugging import ADVICE, contradictions, is_plugged
 from gradetape.recording import Ledger
 from gradetape.texts import shown
@@ -45,6 +47,7 @@ def course_of(coursedir: Any) -> Course:
         coursedir.root,
         source=lambda name: coursedir.format_path(coursedir.source_directory, ".", name),
         release=lambda name: coursedir.format_path(coursedir.release_directory, ".", name),
+        data=stamp(readable(coursedir.config)),
     )
 
 
@@ -57,10 +60,10 @@ def _tested(course: Course, name: str) -> Assignment | None:
     """Read an assignment with hidden tests; while its files are unchanged it is the same object."""
     if id_problem(name):
         return course.tested(name)
-    key, stamp = (course.root, name), course.stamp(name)
-    if key not in _read or _read[key][0] != stamp:
+    key, now = (course.root, name), (course.stamp(name), course.data)
+    if key not in _read or _read[key][0] != now:
         _read.pop(key, None)
-        _read[key] = stamp, course.tested(name)
+        _read[key] = now, course.tested(name)
         while len(_read) > _MOST_READ:
             del _read[next(iter(_read))]
     return _read[key][1]
@@ -162,15 +165,24 @@ class Autograde(StockAutograde):  # type: ignore[misc]
             and issubclass(step, ExecutePreprocessor)
             and not getattr(step, "gradetape", False)
         ]
-        if not self.config.SaveAutoGrades.get("enabled", True):
-            problems.append("SaveAutoGrades.enabled = False: no score would be recorded. Grade without that setting.")
         for step, name in (("RestoreCells", lists[0]), ("Execute", lists[1]), ("SaveAutoGrades", lists[1])):
-            if not any(getattr(s, "gradetape", False) and s.__name__ == step for s in steps[name]):
+            ours = [s for s in steps[name] if getattr(s, "gradetape", False) and s.__name__ == step]
+            if not ours:
                 problems.append(
                     f"c.Autograde.{name} lacks gradetape.nbgrader.{step}: a line below plug_in or another "
                     f"nbgrader_config.py sets the list. {ADVICE}"
                 )
+            elif not ours[0](parent=self).enabled and not (step == "Execute" and self._is_not_to_execute()):
+                problems.append(
+                    f"c.{step}.enabled is False where it counts (below plug_in, in another configuration file, or on "
+                    "the command line), so nothing would be graded as it has to be. Grade without that setting."
+                )
         return problems
+
+    def _is_not_to_execute(self) -> bool:
+        """Whether nbgrader's own --no-execute was said: plain assignments alone can be graded so."""
+        said = getattr(self.parent, "cli_config", {})
+        return "enabled" in said.get("Execute", {})
 
     def init_destination(self, assignment_id: str, student_id: str) -> bool:
         """Called by nbgrader first for each submission: claim it, and set aside what must not be copied or read."""

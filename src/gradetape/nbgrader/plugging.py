@@ -32,6 +32,7 @@ _AUTOGRADE = (
 )  # fmt: skip
 _PROVISIONER = "gradetape-warm"
 _EVERYWHERE = Path("/")
+_OF_LEARNERS = frozenset({"submitted", "autograded", "feedback"})
 _plugged: dict[Path, list[str]] = {}
 
 
@@ -145,9 +146,18 @@ def _take_class(section: Any, name: str, ours: str, advice: str) -> list[str]:
 
 
 def _enabled(c: Any) -> list[str]:
+    """Switch Gradetape's steps on, whatever is set for classes that they are made of; name what switches them off."""
+    guarded = (
+        ("Execute", "nothing would be graded"),
+        ("SaveAutoGrades", "no score would be recorded"),
+        ("RestoreCells", "changed and missing cells would count"),
+    )
+    for name, _ in guarded:
+        if "enabled" not in c[name]:
+            c[name].enabled = True
     return [
         f"c.{name}.enabled = False switches off what plug_in puts in: {guards}. Remove that line."
-        for name, guards in (("Execute", "nothing would be graded"), ("SaveAutoGrades", "no score would be recorded"))
+        for name, guards in guarded
         if "enabled" in c[name] and not c[name].enabled
     ]
 
@@ -243,12 +253,28 @@ def _account() -> list[str]:
 def watch() -> None:
     """Called from the environment's own nbgrader_config.py, which nbgrader reads before all others.
 
-    A course's configuration may break off before it has plugged in; traitlets then goes on without it.
+    A course's configuration may break off before it has plugged in; traitlets then goes on without it. And nbgrader
+    runs the configuration of the folder in which it is started, whoever has put it there.
     """
+    _refuse_learners_folder(Path.cwd())
     if "nbgrader.converters.autograde" in sys.modules:
         from gradetape.nbgrader import converter
 
         converter.install()
+
+
+def _refuse_learners_folder(folder: Path) -> None:
+    """End the program where the configuration that nbgrader would run next was handed in by a learner.
+
+    Not by an exception: traitlets would log it and go on.
+    """
+    theirs = [p for p in (folder, *folder.parents) if p.name in _OF_LEARNERS and (p.parent / "source").is_dir()]
+    found = [name for name in ("nbgrader_config.py", "nbgrader_config.json") if os.path.lexists(folder / name)]
+    if theirs and found:
+        raise SystemExit(
+            f"Gradetape: {folder / found[0]} lies among what learners handed in, and nbgrader would run it as you. "
+            f"Start nbgrader in the course directory, {theirs[-1].parent}."
+        )
 
 
 def contradictions(root: Path | str) -> list[str]:

@@ -175,7 +175,9 @@ class Execute(StockExecute):  # type: ignore[misc]
     def preprocess(self, nb: Any, resources: Any, km: Any = None) -> tuple[Any, Any]:
         """Called by nbgrader with the sanitized notebook: grade it, or find its stored result."""
         exporter = _exporter(self)
-        loads.refuse_exposed(exporter.root, self.readable_data)
+        steps = ("source", "submitted", "autograded", "feedback")
+        named = [getattr(exporter.parent.coursedir, f"{step}_directory") for step in steps]
+        loads.refuse_exposed(exporter.root, self.readable_data, named)
         forkserver.show(self.readable_data)
         if exporter.assignment is None:
             self._run_plain(nb, resources, km)
@@ -204,8 +206,9 @@ class Execute(StockExecute):  # type: ignore[misc]
     def _run_plain(self, nb: Any, resources: Any, km: Any) -> None:
         """Run the cells as nbgrader would, but in a guest; a kernel that is not Python's only where it is named."""
         who = f"{resources['nbgrader']['student']}, {resources['nbgrader']['assignment']}"
-        kernel = str(nb["metadata"].get("kernelspec", {}).get("name", "python3"))
-        if not plain.is_python(nb):
+        release = self._release(resources)
+        if not plain.is_python(release):
+            kernel = str(release["kernelspec"]["name"])
             if kernel not in self.unfenced_kernels:
                 raise NbGraderException(
                     f"{who}: the notebook was released for kernel {kernel!r}, and only Python can be isolated. If "
@@ -214,12 +217,14 @@ class Execute(StockExecute):  # type: ignore[misc]
                     f"[{kernel!r}] in nbgrader_config.py."
                 )
             self.log.warning("%s: kernel %r runs without isolation (c.Execute.unfenced_kernels).", who, kernel)
+            nb["metadata"]["kernelspec"] = nbformat.from_dict(release["kernelspec"])
             super().preprocess(nb, resources, km)
             markup.clean(nb, given=self._given(resources))
             return
         files, _ = self._files(resources)
         ran = plain.run(
-            nb, files, timeout=self.timeout, skip=self._skipped_tag(), trust_learners=self.trust_learners
+            nb, files, timeout=self.timeout, released=self._code_cells(resources), skip=self._skipped_tag(),
+            trust_learners=self.trust_learners,
         )  # fmt: skip
         for note in ran.notes:
             self.log.warning("%s: %s", who, note)
@@ -228,12 +233,26 @@ class Execute(StockExecute):  # type: ignore[misc]
 
     def _given(self, resources: Any) -> frozenset[tuple[str, str]]:
         """Return the text cells of a plain assignment's release, which are the instructor's."""
+        nb = self._instructors(resources, "release")
+        return markup.texts(nb) if nb else frozenset()
+
+    def _release(self, resources: Any) -> dict[str, Any]:
+        """Return the metadata of the instructor's notebook; what was handed in never says in which kernel it runs."""
+        nb = self._instructors(resources, "release") or self._instructors(resources, "source")
+        return dict(nb["metadata"]) if nb else {}
+
+    def _code_cells(self, resources: Any) -> int | None:
+        nb = self._instructors(resources, "release") or self._instructors(resources, "source")
+        return sum(cell["cell_type"] == "code" for cell in nb["cells"]) if nb else None
+
+    def _instructors(self, resources: Any, step: str) -> notebook.Notebook | None:
+        """Read a plain assignment's notebook in 'release' or 'source'; None where it cannot be read."""
         about, coursedir = resources["nbgrader"], _exporter(self).parent.coursedir
-        folder = Path(coursedir.format_path(coursedir.release_directory, ".", about["assignment"]))
+        folder = Path(coursedir.format_path(getattr(coursedir, f"{step}_directory"), ".", about["assignment"]))
         try:
-            return markup.texts(notebook.read((folder / f"{about['notebook']}.ipynb").read_bytes()))
+            return notebook.read((folder / f"{about['notebook']}.ipynb").read_bytes())
         except (OSError, notebook.NotebookError):
-            return frozenset()
+            return None
 
     def _skipped_tag(self) -> str:
         """Return the tag of cells to leave out: nbclient's own; that of demo cells is for validating only."""
@@ -302,7 +321,23 @@ class SaveAutoGrades(StockSaveAutoGrades):  # type: ignore[misc]
         if isinstance(result, Result):
             kept_back = any(v.status is Status.UNCHECKED for v in result.verdicts)
             Ledger(exporter.root, result.assignment).put(self.student_id, "" if kept_back else result.digest)
+        else:
+            self._forget_missing(nb)
         return nb, resources
+
+    def _forget_missing(self, nb: Any) -> None:
+        """Take back what a cell had that is no longer there: nbgrader writes only the scores of those that are."""
+        there = {notebook.cell_mark(cell).get("grade_id") for cell in nb["cells"]}
+        with self.gradebook:
+            found = self.gradebook.find_submission_notebook(self.notebook_id, self.assignment_id, self.student_id)
+            for grade in found.grades:
+                if grade.name not in there and grade.auto_score is not None:
+                    grade.auto_score = None
+                    self.log.warning(
+                        "%s, %s: the cell %r is no longer there, and has no points.",
+                        self.student_id, self.assignment_id, grade.name,
+                    )  # fmt: skip
+            self.gradebook.db.commit()
 
     def _add_score(self, cell: Any, resources: Any) -> None:
         """Called by nbgrader for every graded cell."""
@@ -310,6 +345,12 @@ class SaveAutoGrades(StockSaveAutoGrades):  # type: ignore[misc]
         verdict = result.verdict(cell.metadata["nbgrader"]["grade_id"]) if isinstance(result, Result) else None
         if verdict is None:
             super()._add_score(cell, resources)
+            if isinstance(result, Result) and any(v.status is Status.UNCHECKED for v in result.verdicts):
+                grade_ = self.gradebook.find_grade(
+                    cell.metadata["nbgrader"]["grade_id"], self.notebook_id, self.assignment_id, self.student_id
+                )
+                grade_.needs_manual_grade = True  # a machine that failed failed for this cell as well
+                self.gradebook.db.commit()
             return
         grade_ = self.gradebook.find_grade(verdict.question, self.notebook_id, self.assignment_id, self.student_id)
         grade_.auto_score = min(verdict.score, grade_.max_score)
