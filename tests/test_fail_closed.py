@@ -160,7 +160,39 @@ def broken_source(course):
     (course.root / "source/vault/vault.ipynb").write_text("{}")
 
 
+def in_tests(before, after):
+    def spoil(course):
+        test = course.root / "graders/vault/test_vault.py"
+        assert before in test.read_text()
+        test.write_text(test.read_text().replace(before, after))
+
+    return spoil
+
+
+one_name = in_tests("def test_double_by_hand(", "def test_square(")  # the first one of several of its question
+no_test_name = in_tests("def test_square_integers(", "def check_square_integers(")
+no_test_class = in_tests(
+    '@question("square")\ndef test_square_integers(compare, rng):\n    """Integers stay integers."""\n    compare(',
+    'class Checks:\n  @question("square")\n  def test_square_integers(self, compare, rng):\n    compare(',
+)
+for function, name in ((one_name, "one_name"), (no_test_name, "no_test_name"), (no_test_class, "no_test_class")):
+    function.__name__ = name
+
+
+def no_test_file(course):
+    text = (course.root / "graders/vault/test_vault.py").read_text()
+    head, rest = text.split('@question("square", weight=2)')
+    (course.root / "graders/vault/test_vault.py").write_text(head)
+    (course.root / "graders/vault/Test_square.py").write_text(
+        f'{head.split("@question")[0]}@question("square", weight=2){rest}'
+    )
+
+
 UNUSABLE = {
+    one_name: "test_vault.py:34, test_square (question 'double'): the name is used twice, and line 43 takes its place: give each",
+    no_test_name: "check_square_integers (question 'square'): the name does not begin with test_, so pytest passes it by. Mend each",
+    no_test_class: "Checks.test_square_integers (question 'square'): the name of its class Checks does not begin with Test",
+    no_test_file: "Test_square.py:21, test_square (question 'square'): pytest does not look into a file of this name: call it test_*.py or *_test.py",
     another_name: "graders/vault/ holds no file of hidden tests. Name it test_vault.py (or …_test.py, or vault.py)",
     empty_folder: "graders/vault/ holds no file of hidden tests.",
     a_file: "graders/vault is no folder. Make it one, or remove it.",
