@@ -12,13 +12,13 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from nbconvert.preprocessors import ExecutePreprocessor
-from nbgrader import utils
+from nbgrader import api, utils
 from nbgrader.converters.autograde import Autograde as StockAutograde
 from nbgrader.converters.base import NbGraderException
 from nbgrader.coursedir import CourseDirectory
 from traitlets.utils.importstring import import_item
 
-from gradetape import gradebook, recovery, submitting
+from gradetape import gradable, gradebook, recovery, submitting
 from gradetape.course import Course, CourseError
 from gradetape.ids import id_problem
 from gradetape.nbgrader.plugging import ADVICE, contradictions, is_plugged
@@ -54,15 +54,17 @@ _read: dict[tuple[Path, str], tuple[Hashable, Assignment | None]] = {}
 
 
 def _tested(course: Course, name: str) -> Assignment | None:
-    """Read an assignment with hidden tests; while its files are unchanged it is the same object."""
+    """Read an assignment that is to be graded; while its files are unchanged it is the same object."""
     if id_problem(name):
-        return course.tested(name)
+        return gradable.gradable(course, name)
     key, stamp = (course.root, name), course.stamp(name)
     if key not in _read or _read[key][0] != stamp:
         _read.pop(key, None)
-        _read[key] = stamp, course.tested(name)
+        _read[key] = stamp, gradable.gradable(course, name)
         while len(_read) > _MOST_READ:
             del _read[next(iter(_read))]
+    if _read[key][1] is None:
+        gradable.refuse_lost(course, name)
     return _read[key][1]
 
 
@@ -118,8 +120,8 @@ class Autograde(StockAutograde):  # type: ignore[misc]
         problems = [*contradictions(self.coursedir.root), *self._unfenced_steps()]
         if problems:
             _refuse(self, problems)
-        unusable = self._without_unusable()
         gradebook.one_at_a_time(Path(self.coursedir.root))
+        unusable = self._without_unusable()
         recovery.clear(Path(self.coursedir.root), autograded=self._autograded("", ""))
         try:
             if self.assignments:
@@ -138,7 +140,8 @@ class Autograde(StockAutograde):  # type: ignore[misc]
             try:
                 assignment = _tested(course, name)
                 if assignment is not None:
-                    _ = assignment.release_notebook
+                    with api.Gradebook(self.coursedir.db_url, self.coursedir.course_id) as opened:
+                        gradable.refuse_other_gradebook(assignment, opened)
             except CourseError as error:
                 problems[name] = str(error)
         for folder, name in names.items():
@@ -192,17 +195,15 @@ class Autograde(StockAutograde):  # type: ignore[misc]
         return wanted
 
     def _forget_other_rule(self, assignment_id: str, student_id: str) -> None:
-        """Let nbgrader grade anew what was graded when the assignment had no hidden tests yet, or still had them."""
+        """Let nbgrader grade anew what was graded when the assignment had no hidden tests yet."""
         ledger = Ledger(Path(self.coursedir.root), assignment_id)
         graded = self._autograded(assignment_id, student_id)
-        if graded.is_dir() and ledger.knows(student_id) != (self.exporter.assignment is not None):
+        if self.exporter.assignment is not None and graded.is_dir() and not ledger.knows(student_id):
             self.log.warning(
-                "%s, %s: graded before by another rule (hidden tests came or went); it is graded again.",
+                "%s, %s: graded before by another rule (it has hidden tests now); it is graded again.",
                 shown(student_id), assignment_id,
             )  # fmt: skip
             utils.rmtree(str(graded))
-        if self.exporter.assignment is None:
-            ledger.forget(student_id)
 
     def init_assignment(self, assignment_id: str, student_id: str) -> None:
         """Called by nbgrader to copy what was handed in: what a browser or Python would run gets another name."""
