@@ -464,6 +464,64 @@ def test_points_that_the_gradebook_does_not_know_are_not_recorded(tmp_path, monk
     assert words in done["log"]
 
 
+@pytest.mark.parametrize("way", ["api", "command"])
+def test_a_release_that_cannot_be_made_anew_is_not_lost(tmp_path, way):
+    """nbgrader removes it first, then refuses. It comes back, the way out is said, and leads out."""
+    course = course_with(tmp_path / "course")
+    handed_in(course)
+    api = nbgrader_api(course.root)
+    assert api.autograde("vault", "*")["success"]
+    before = (course.root / "release/vault/vault.ipynb").read_bytes()
+    (course.root / "release/vault/more.txt").write_text("of the instructor")
+    renamed(course)
+    if way == "api":
+        done = api.generate_assignment("vault")
+        good, log = done["success"], done["log"]
+    else:
+        command = ["nbgrader", "generate_assignment", "vault"]
+        ran = subprocess.run(command, cwd=course.root, capture_output=True, text=True, check=False)
+        good, log = ran.returncode == 0, ran.stderr
+    assert not good
+    assert "Cannot add or remove cells" in log
+    assert "Gradetape: vault was not generated; its release is as it was before. Where nbgrader refuses" in log
+    assert "`nbgrader db assignment remove vault --force`" in log
+    assert (course.root / "release/vault/vault.ipynb").read_bytes() == before
+    assert (course.root / "release/vault/more.txt").read_text() == "of the instructor"
+    assert not any((course.root / ".gradetape/released").iterdir())
+    remove = ["nbgrader", "db", "assignment", "remove", "vault", "--force"]
+    subprocess.run(remove, cwd=course.root, capture_output=True, check=True)
+    assert api.generate_assignment("vault")["success"]
+    assert b"power" in (course.root / "release/vault/vault.ipynb").read_bytes()
+    assert not any((course.root / ".gradetape/released").iterdir())
+    assert api.autograde("vault", "*", force=True)["success"]
+    assert scores(course) == {"forger": 2.0, "early": 2.0, "honest": 4.0}
+
+
+def test_a_release_comes_back_after_a_process_that_was_killed(tmp_path):
+    """What lay aside counts as released; nothing is touched where it cannot be laid aside."""
+    course = course_with(tmp_path / "course")
+    handed_in(course)
+    api = nbgrader_api(course.root)
+    release_ = course.root / "release/vault/vault.ipynb"
+    before = release_.read_bytes()
+    (course.root / ".gradetape/released").mkdir(parents=True)
+    release_.parent.rename(course.root / ".gradetape/released/vault")
+    assert api.autograde("vault", "*")["success"] is False
+    renamed(course)
+    with api.gradebook as gradebook:
+        for student in ("forger", "early", "honest"):
+            gradebook.update_or_create_student(student)
+            gradebook.add_submission("vault", student)
+    assert api.generate_assignment("vault")["success"] is False
+    assert release_.read_bytes() == before
+    shutil.rmtree(course.root / ".gradetape/released")
+    (course.root / ".gradetape/released").write_text("in the way")
+    done = api.generate_assignment("vault")
+    assert done["success"] is False
+    assert "Gradetape: vault: its release cannot be kept while it is generated: " in done["log"]
+    assert release_.read_bytes() == before
+
+
 def test_guests_are_not_shown_the_course(tmp_path):
     """Whoever names a folder of data that holds the course, or lies in graders/, is told so."""
     course = course_with(tmp_path / "course")

@@ -21,6 +21,7 @@ from traitlets.utils.importstring import import_item
 from gradetape import gradable, gradebook, recovery, submitting
 from gradetape.course import Course, CourseError
 from gradetape.ids import id_problem
+from gradetape.nbgrader import generating
 from gradetape.nbgrader.plugging import ADVICE, contradictions, is_plugged
 from gradetape.recording import Ledger
 from gradetape.texts import shown
@@ -74,6 +75,7 @@ def install() -> None:
     A configuration file that raises below `plug_in` is dropped by traitlets as a whole; another file may set
     nbgrader's own classes again. And let nobody's odd timestamp end what nbgrader does for all of such a course.
     """
+    generating.install()
     if getattr(StockAutograde.start, "gradetape", False):
         return
     stock_start, stock_stamp = StockAutograde.start, CourseDirectory.get_existing_timestamp
