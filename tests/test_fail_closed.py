@@ -522,6 +522,25 @@ def test_a_release_comes_back_after_a_process_that_was_killed(tmp_path):
     assert release_.read_bytes() == before
 
 
+@pytest.mark.parametrize("plain", [False, True])
+def test_a_notebook_under_another_name_is_told_in_words(tmp_path, plain):
+    """In that submission's error; the others are graded. Where nothing was generated, nbgrader says that."""
+    course = course_with(tmp_path / "course")
+    data = release(course)
+    if plain:
+        shutil.rmtree(course.root / "graders")
+    for student in ("ada", "bo"):
+        hand_in(course, student, write_answer(data, RIGHT))
+    folder = course.root / "submitted/ada/vault"
+    (folder / "vault.ipynb").rename(folder / "Vault.ipynb")
+    outcomes = {o.student: o for o in autograding.autograde(course, ["vault"], jobs=1)}
+    assert (outcomes["bo"].error, outcomes["bo"].score) == ("", 4.0)
+    words = "ada, vault: Vault.ipynb was handed in, and the notebook is expected under its exact name, vault.ipynb. Rename it where"
+    assert words in outcomes["ada"].error
+    assert "what was recorded before stays until then." in outcomes["ada"].error
+    assert "generate_assignment" not in outcomes["ada"].error
+
+
 def test_guests_are_not_shown_the_course(tmp_path):
     """Whoever names a folder of data that holds the course, or lies in graders/, is told so."""
     course = course_with(tmp_path / "course")

@@ -209,10 +209,29 @@ class Autograde(StockAutograde):  # type: ignore[misc]
 
     def init_assignment(self, assignment_id: str, student_id: str) -> None:
         """Called by nbgrader to copy what was handed in: what a browser or Python would run gets another name."""
-        super().init_assignment(assignment_id, student_id)
+        try:
+            super().init_assignment(assignment_id, student_id)
+        except NbGraderException:
+            problem = "" if self.notebooks else self._other_names(assignment_id, student_id)
+            if not problem:
+                raise
+            raise NbGraderException(problem) from None
         given = self._given(assignment_id)
         kept = set(self.exclude_overwriting.get(assignment_id, []))
         submitting.disarm(self._autograded(assignment_id, student_id), given - kept)
+
+    def _other_names(self, assignment_id: str, student_id: str) -> str:
+        """Say that no notebook has the name of one of the assignment's; '' when one has."""
+        handed_in = {path.name for path in Path(self._format_source(assignment_id, student_id)).glob("*.ipynb")}
+        wanted = {path.name for path in course_of(self.coursedir).folder("source", assignment_id).glob("*.ipynb")}
+        if not handed_in or not wanted or handed_in & wanted:
+            return ""
+        there, expected = (", ".join(map(shown, sorted(names))) for names in (handed_in, wanted))
+        return (
+            f"{shown(student_id)}, {assignment_id}: {there} was handed in, and the notebook is expected under its "
+            f"exact name, {expected}. Rename it where it was handed in, and autograde it again; what was recorded "
+            "before stays until then."
+        )
 
     def run_post_convert_hook(self) -> None:
         """Called by nbgrader when it is done with a submission."""
