@@ -1,6 +1,7 @@
 """The course directory is read into plain data; what cannot be used is named."""
 
 import pickle
+from dataclasses import replace
 
 import pytest
 
@@ -78,3 +79,63 @@ def test_packages_that_nobody_mentions_are_left_out(tiny):
     (tiny.root / "graders" / "warmup" / "more.py").write_text("import tensorflow_probability as tfp\n")
     assert unused(tiny.texts(["warmup"])) == ()
     assert unused(tiny.texts(["nowhere"])) == ("tensorflow_probability", "tf_keras")
+
+
+COUNTED = """
+import helpers
+from base import Checks
+NAME = "coin"
+
+class TestIt(Checks):
+    @question(NAME)
+    def test_a(self): pass
+    @property
+    def test_speed(self): return 1
+
+class Given:
+    @question("coin")
+    def test_given(self): pass
+
+class TestGiven(Given): pass
+
+@question("coin")
+def check(): pass
+test_checked = check
+
+def make():
+    @question("coin")
+    def inner(): pass
+    return inner
+"""
+
+
+def test_tests_that_may_come_along_under_another_name_are_left_to_the_judge(warmup):
+    """The text alone does not tell; nor does a module that is imported need a name of tests."""
+    imported = '@question("coin")\nclass Checks:\n    def test_base(self): pass\n'
+    files = {"test_it.py": COUNTED.encode(), "base.py": imported.encode(), "mistakes.py": b"def test(): pass\n" * 2}
+    assert replace(warmup, graders=files).uncollected == ()
+    files["test_it.py"] = COUNTED.replace("from base import Checks", "class Checks: pass").encode()
+    (fault,) = replace(warmup, graders=files).uncollected
+    assert fault.startswith(
+        "base.py:3, Checks.test_base (question 'coin'): pytest does not look into a file of this name"
+    )
+
+
+def test_all_faults_of_all_files_are_named_at_once(warmup):
+    """With file, line, test, question and why."""
+    first = (
+        "def test_none(): pass\ndef test_none(): pass\n"
+        "class TestA:\n    @question('a')\n    def test_x(self): pass\n"
+        "if True:\n    class TestA:\n        @question('b')\n        @question('c')\n        def test_x(self): pass\n"
+    )
+    files = {
+        "test_it.py": first.encode(),
+        "more.py": b"from gradetape import question as asks\n@asks('d')\ndef test_d(): pass\n",
+    }
+    assert replace(warmup, graders=files).uncollected == (
+        "test_it.py:1, test_none: the name is used twice, and line 2 takes its place: give each test a name of its own",
+        "test_it.py:4, TestA.test_x (question 'a'): the name is used twice, and line 8 takes its place: give each test a name of its own",
+        "test_it.py:8, TestA.test_x (question 'c'): it is marked for 'b' as well, and only the mark nearest to the function counts: "
+        "write two tests",
+        "more.py:2, test_d (question 'd'): pytest does not look into a file of this name: call it test_*.py or *_test.py",
+    )

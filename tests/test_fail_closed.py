@@ -15,8 +15,11 @@ from pathlib import Path
 import pytest
 from helpers import COURSES, ROOT, write_answer
 
-from gradetape import autograding
+from gradetape import autograding, doctor
+from gradetape.check import check_assignment
 from gradetape.course import Course, CourseError
+from gradetape.nbgrader.preprocessors import SaveAutoGrades
+from gradetape.recording import Ledger
 from gradetape.releasing import nbgrader_api
 
 pytestmark = [pytest.mark.e2e, pytest.mark.guests]
@@ -160,7 +163,102 @@ def broken_source(course):
     (course.root / "source/vault/vault.ipynb").write_text("{}")
 
 
+def in_tests(before, after):
+    def spoil(course):
+        test = course.root / "graders/vault/test_vault.py"
+        assert before in test.read_text()
+        test.write_text(test.read_text().replace(before, after))
+
+    return spoil
+
+
+one_name = in_tests("def test_double_by_hand(", "def test_square(")  # the first one of several of its question
+no_test_name = in_tests("def test_square_integers(", "def check_square_integers(")
+no_test_class = in_tests(
+    '@question("square")\ndef test_square_integers(compare, rng):\n    """Integers stay integers."""\n    compare(',
+    'class Checks:\n  @question("square")\n  def test_square_integers(self, compare, rng):\n    compare(',
+)
+for function, name in ((one_name, "one_name"), (no_test_name, "no_test_name"), (no_test_class, "no_test_class")):
+    function.__name__ = name
+
+
+def no_test_file(course):
+    text = (course.root / "graders/vault/test_vault.py").read_text()
+    head, rest = text.split('@question("square", weight=2)')
+    (course.root / "graders/vault/test_vault.py").write_text(head)
+    (course.root / "graders/vault/Test_square.py").write_text(
+        f'{head.split("@question")[0]}@question("square", weight=2){rest}'
+    )
+
+
+def in_source(change):
+    """Change the graded cells of the source, and what the hidden tests call them."""
+
+    def spoil(course):
+        path = course.root / "source/vault/vault.ipynb"
+        nb = json.loads(path.read_text())
+        change(nb["cells"], {c["metadata"].get("nbgrader", {}).get("grade_id"): c for c in nb["cells"]})
+        path.write_text(json.dumps(nb))
+
+    return spoil
+
+
+def renamed(course):
+    in_source(lambda _, named: named["square"]["metadata"]["nbgrader"].update(grade_id="power"))(course)
+    in_tests('@question("square"', '@question("power"')(course)
+
+
+def added(course):
+    def change(cells, named):
+        cells.append(json.loads(json.dumps(named["square"])) | {"id": "another"})
+        cells[-1]["metadata"]["nbgrader"]["grade_id"] = "another"
+
+    in_source(change)(course)
+
+
+def removed(course):
+    in_source(lambda cells, named: cells.remove(named["square"]))(course)
+    test = course.root / "graders/vault/test_vault.py"
+    test.write_text(test.read_text().split('@question("square"')[0])
+
+
+def by_hand(course):
+    in_source(lambda _, named: named["square"]["metadata"]["nbgrader"].update(solution=True))(course)
+
+
+def more_points(course):
+    in_source(lambda _, named: named["square"]["metadata"]["nbgrader"].update(points=20))(course)
+
+
+def other_gradebook(course):
+    with nbgrader_api(course.root).gradebook as gradebook:
+        gradebook.update_or_create_grade_cell("square", "vault", "vault", max_score=1)
+
+
+def lost(course):
+    shutil.rmtree(course.root / "graders/vault")
+    Ledger(course.root, "vault").put("ada", "digest")
+
+
+def lost_and_unreadable(course):
+    shutil.rmtree(course.root / "graders/vault")
+    (course.root / ".gradetape").mkdir(exist_ok=True)
+    (course.root / ".gradetape/recorded").write_text("no folder")
+
+
 UNUSABLE = {
+    renamed: "other automatic questions than release/, which learners have answered: 'power' is in source/ only; 'square' is in release/ only. Run",
+    added: "'another' is in source/ only. Run `nbgrader generate_assignment vault --force`. Where nbgrader refuses",
+    removed: "'square' is in release/ only.",
+    by_hand: "'square' is in release/ only.",
+    more_points: "'square' has 20 points in source/ and 2 in release/.",
+    other_gradebook: "other automatic questions than the gradebook: 'square' has 2 points in source/ and 1 in the gradebook.",
+    lost: "was graded with hidden tests before (for 1 learners), and graders/vault/ is not there. Put it back",
+    lost_and_unreadable: ".gradetape/recorded/vault cannot be listed: ",
+    one_name: "test_vault.py:34, test_square (question 'double'): the name is used twice, and line 43 takes its place: give each",
+    no_test_name: "check_square_integers (question 'square'): the name does not begin with test_, so pytest passes it by. Mend each",
+    no_test_class: "Checks.test_square_integers (question 'square'): the name of its class Checks does not begin with Test",
+    no_test_file: "Test_square.py:21, test_square (question 'square'): pytest does not look into a file of this name: call it test_*.py or *_test.py",
     another_name: "graders/vault/ holds no file of hidden tests. Name it test_vault.py (or …_test.py, or vault.py)",
     empty_folder: "graders/vault/ holds no file of hidden tests.",
     a_file: "graders/vault is no folder. Make it one, or remove it.",
@@ -184,7 +282,10 @@ def test_a_folder_of_graders_that_cannot_be_used_stops_the_assignment(tmp_path, 
     outcomes = autograding.autograde(course, ["vault"], jobs=1)
     assert [o.student for o in outcomes] == ["(all)"]
     assert UNUSABLE[spoil] in outcomes[0].error
-    if spoil not in (no_release, broken_source):
+    if list(UNUSABLE).index(spoil) > list(UNUSABLE).index(lost_and_unreadable) and spoil not in (
+        no_release,
+        broken_source,
+    ):
         with pytest.raises(CourseError, match="vault"):
             course.tested("vault")
 
@@ -308,7 +409,7 @@ def test_a_graded_cell_of_a_plain_assignment_that_was_copied_or_edited_is_one_le
 
 
 def test_hidden_tests_that_come_or_go_are_noticed(tmp_path):
-    """What was graded by another rule is graded again, by both commands, without force."""
+    """What was graded by another rule is graded again, without force; a plain one it becomes only on purpose."""
     course = course_with(tmp_path / "course")
     data = release(course)
     hand_in(course, "forger", write_answer(data, WRONG))
@@ -328,9 +429,116 @@ def test_hidden_tests_that_come_or_go_are_noticed(tmp_path):
     assert scores(course) == {"forger": 2.0}
     shutil.rmtree(course.root / "graders")
     (outcome,) = autograding.autograde(course, ["vault"], jobs=1)
+    said = (
+        "was graded with hidden tests before (for 1 learners), and graders/vault/ is not there. Put it back: is it missing "
+        "from a backup, or a submodule that was not fetched? If it is meant to be a plain assignment from now on, remove "
+        ".gradetape/recorded/vault, and autograde it with --force."
+    )
+    assert said in outcome.error
+    (finding, _) = doctor._assignments(course)
+    assert said in finding.seen
+    assert said in check_assignment(course, "vault", on_progress=print).problems[0]
+    assert not api.autograde("vault", "*")["success"]
+    assert scores(course) == {"forger": 2.0}
+    shutil.rmtree(course.root / ".gradetape/recorded/vault")
+    (outcome,) = autograding.autograde(course, ["vault"], jobs=1, force=True)
     assert (outcome.score, outcome.how) == (4.0, "graded")
     (outcome,) = autograding.autograde(course, ["vault"], jobs=1)
     assert (outcome.score, outcome.how) == (4.0, "unchanged")
+
+
+def test_points_that_the_gradebook_does_not_know_are_not_recorded(tmp_path, monkeypatch):
+    """Even where it changes after it was looked at: never the smaller of the two."""
+    course = course_with(tmp_path / "course")
+    hand_in(course, "honest", write_answer(release(course), RIGHT))
+    stock = SaveAutoGrades.preprocess
+
+    def preprocess(self, nb, resources):
+        other_gradebook(course)
+        return stock(self, nb, resources)
+
+    monkeypatch.setattr(SaveAutoGrades, "preprocess", preprocess)
+    done = nbgrader_api(course.root).autograde("vault", "honest")
+    assert not done["success"]
+    words = "honest, vault: question 'square' has 2 points and, in the gradebook, 1. Run `nbgrader generate_assignment vault --force`."
+    assert words in done["log"]
+
+
+@pytest.mark.parametrize("way", ["api", "command"])
+def test_a_release_that_cannot_be_made_anew_is_not_lost(tmp_path, way):
+    """nbgrader removes it first, then refuses. It comes back, the way out is said, and leads out."""
+    course = course_with(tmp_path / "course")
+    handed_in(course)
+    api = nbgrader_api(course.root)
+    assert api.autograde("vault", "*")["success"]
+    before = (course.root / "release/vault/vault.ipynb").read_bytes()
+    (course.root / "release/vault/more.txt").write_text("of the instructor")
+    renamed(course)
+    if way == "api":
+        done = api.generate_assignment("vault")
+        good, log = done["success"], done["log"]
+    else:
+        command = ["nbgrader", "generate_assignment", "vault"]
+        ran = subprocess.run(command, cwd=course.root, capture_output=True, text=True, check=False)
+        good, log = ran.returncode == 0, ran.stderr
+    assert not good
+    assert "Cannot add or remove cells" in log
+    assert "Gradetape: vault was not generated; its release is as it was before. Where nbgrader refuses" in log
+    assert "`nbgrader db assignment remove vault --force`" in log
+    assert (course.root / "release/vault/vault.ipynb").read_bytes() == before
+    assert (course.root / "release/vault/more.txt").read_text() == "of the instructor"
+    assert not any((course.root / ".gradetape/released").iterdir())
+    remove = ["nbgrader", "db", "assignment", "remove", "vault", "--force"]
+    subprocess.run(remove, cwd=course.root, capture_output=True, check=True)
+    assert api.generate_assignment("vault")["success"]
+    assert b"power" in (course.root / "release/vault/vault.ipynb").read_bytes()
+    assert not any((course.root / ".gradetape/released").iterdir())
+    assert api.autograde("vault", "*", force=True)["success"]
+    assert scores(course) == {"forger": 2.0, "early": 2.0, "honest": 4.0}
+
+
+def test_a_release_comes_back_after_a_process_that_was_killed(tmp_path):
+    """What lay aside counts as released; nothing is touched where it cannot be laid aside."""
+    course = course_with(tmp_path / "course")
+    handed_in(course)
+    api = nbgrader_api(course.root)
+    release_ = course.root / "release/vault/vault.ipynb"
+    before = release_.read_bytes()
+    (course.root / ".gradetape/released").mkdir(parents=True)
+    release_.parent.rename(course.root / ".gradetape/released/vault")
+    assert api.autograde("vault", "*")["success"] is False
+    renamed(course)
+    with api.gradebook as gradebook:
+        for student in ("forger", "early", "honest"):
+            gradebook.update_or_create_student(student)
+            gradebook.add_submission("vault", student)
+    assert api.generate_assignment("vault")["success"] is False
+    assert release_.read_bytes() == before
+    shutil.rmtree(course.root / ".gradetape/released")
+    (course.root / ".gradetape/released").write_text("in the way")
+    done = api.generate_assignment("vault")
+    assert done["success"] is False
+    assert "Gradetape: vault: its release cannot be kept while it is generated: " in done["log"]
+    assert release_.read_bytes() == before
+
+
+@pytest.mark.parametrize("plain", [False, True])
+def test_a_notebook_under_another_name_is_told_in_words(tmp_path, plain):
+    """In that submission's error; the others are graded. Where nothing was generated, nbgrader says that."""
+    course = course_with(tmp_path / "course")
+    data = release(course)
+    if plain:
+        shutil.rmtree(course.root / "graders")
+    for student in ("ada", "bo"):
+        hand_in(course, student, write_answer(data, RIGHT))
+    folder = course.root / "submitted/ada/vault"
+    (folder / "vault.ipynb").rename(folder / "Vault.ipynb")
+    outcomes = {o.student: o for o in autograding.autograde(course, ["vault"], jobs=1)}
+    assert (outcomes["bo"].error, outcomes["bo"].score) == ("", 4.0)
+    words = "ada, vault: Vault.ipynb was handed in, and the notebook is expected under its exact name, vault.ipynb. Rename it where"
+    assert words in outcomes["ada"].error
+    assert "what was recorded before stays until then." in outcomes["ada"].error
+    assert "generate_assignment" not in outcomes["ada"].error
 
 
 def test_guests_are_not_shown_the_course(tmp_path):

@@ -50,6 +50,19 @@ def test_what_a_dead_process_left_half_done_is_cleared(course):
     assert clear(course) == []
 
 
+def test_it_is_cleared_where_the_course_was_moved_to(course):
+    """Claims name folders as they lie in the course; those of before name the whole path, and count where it holds."""
+    die_while_grading(course)
+    moved = course.with_name("moved")
+    course.rename(moved)
+    half = moved / "autograded" / "ada" / "warmup"
+    assert recovery.clear(moved, autograded=moved / "autograded") == [half]
+    assert not half.exists()
+    half.mkdir()
+    (moved / ".gradetape" / "autograding" / "ada+warmup").write_bytes(os.fsencode(half))
+    assert recovery.clear(moved, autograded=moved / "autograded") == [half]
+
+
 def test_what_a_living_process_works_on_is_left_alone(course):
     """Two nbgraders at once."""
     take(course)
@@ -78,10 +91,13 @@ def test_a_claim_that_names_another_place_removes_nothing(course, tmp_path_facto
     claims = course / ".gradetape" / "autograding"
     claims.mkdir(parents=True)
     climbing = course / "autograded" / ".." / ".." / elsewhere.name
-    for number, target in enumerate((elsewhere, climbing)):
+    from_here = f"autograded/../../{elsewhere.name}"
+    for number, target in enumerate((elsewhere, climbing, from_here, "", "autograded", ".")):
         (claims / f"ada+warmup{number}").write_bytes(os.fsencode(target))
+    (course / "autograded").mkdir()
     assert clear(course) == []
     assert elsewhere.exists()
+    assert (course / "autograded").exists()
 
 
 def test_one_claim_at_a_time(course):

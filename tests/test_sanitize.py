@@ -96,3 +96,13 @@ def test_the_placeholder_says_why(released):
     assert nb["metadata"][sanitize.UNREADABLE] == "It is a PDF."
     assert "It is a PDF." in nb["cells"][0]["source"]
     assert ids(nb)[1:] == ids(released)
+
+
+def test_a_cell_that_comes_back_has_an_id_of_its_own(submitted, released):
+    """Where the learner's cell of that id has another mark: the assignment was generated anew under another name."""
+    mark = named(submitted, "coin")["metadata"]["nbgrader"]
+    mark["grade_id"] = "earlier"
+    sanitize.restore(submitted, released)
+    found = [cell["id"] for cell in submitted["cells"]]
+    assert len(set(found)) == len(found) == len(released["cells"]) + 1
+    assert named(submitted, "coin")["source"] == named(released, "coin")["source"]

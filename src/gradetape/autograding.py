@@ -20,6 +20,7 @@ from gradetape import course_data, handed_in, plain, recovery
 from gradetape.batch import Batch, LocalCrew, Task, described
 from gradetape.configured import misspelt, show_data
 from gradetape.course import Assignment, Course, CourseError
+from gradetape.gradable import gradable, refuse_other_gradebook
 from gradetape.gradebook import automatic_scores
 from gradetape.guest import forkserver
 from gradetape.guest.host import isolation
@@ -215,9 +216,10 @@ class _Run:
         found = {}
         for name in names:
             try:
-                assignment = self._course.tested(name)
+                assignment = gradable(self._course, name)
                 if assignment is not None:
-                    _ = assignment.release_notebook
+                    with self._api.gradebook as gradebook:
+                        refuse_other_gradebook(assignment, gradebook)
                 self._assignments[name] = assignment
             except CourseError as error:
                 found[name] = str(error)

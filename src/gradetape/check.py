@@ -17,6 +17,7 @@ from jupytext.compare import NotebookDifference, compare_notebooks
 from gradetape import notebook, releasing
 from gradetape.course import Assignment, Course, CourseError
 from gradetape.datasets.catalogue import DataError
+from gradetape.gradable import refuse_lost
 from gradetape.ids import module_name
 from gradetape.proof import Proof, Report
 from gradetape.sanitize import hidden_lines
@@ -50,6 +51,7 @@ def check_assignment(
     try:
         assignment = course.tested(name)
         if assignment is None:
+            refuse_lost(course, name)
             _ = course.load(name).questions
             report.notes.append(
                 f"Assignment {name!r} has no folder in graders/: it is graded by nbgrader's rule, and there is "

@@ -6,18 +6,16 @@ machine.
 
 from __future__ import annotations
 
-import ast
 import contextlib
 import hashlib
 import os
 import re
 from dataclasses import dataclass, field
-from fnmatch import fnmatchcase
 from functools import cached_property
 from pathlib import Path, PurePosixPath
 from typing import TYPE_CHECKING, Any
 
-from gradetape import alternatives, mistakes
+from gradetape import alternatives, mistakes, written
 from gradetape import notebook as notebooks
 from gradetape.attached import plain_files
 from gradetape.ids import id_problem, module_name
@@ -30,9 +28,6 @@ __all__ = ["Assignment", "Course", "CourseError", "read_files"]
 
 PROOFS = ("alternatives.py", "equivalent.toml")
 """Files of `graders/<assignment>/` that prove the grader and decide no verdict."""
-
-_TESTS = ("test_*.py", "*_test.py")
-"""Names of test files, as pytest has them; the assignment's own name will do as well."""
 
 
 class CourseError(Exception):
@@ -153,11 +148,7 @@ class Assignment:
         """The files of hidden tests in `graders/<id>/`: pytest's two patterns, or the assignment's own name."""
         names = {f"{self.id}.py", f"{module_name(self.id)}.py"}
         return tuple(
-            sorted(
-                name
-                for name in self.graders
-                if PurePosixPath(name).name in names or any(fnmatchcase(PurePosixPath(name).name, p) for p in _TESTS)
-            )
+            sorted(name for name in self.graders if PurePosixPath(name).name in names or written.is_test_file(name))
         )
 
     @property
@@ -169,8 +160,13 @@ class Assignment:
     def misspelt_questions(self) -> tuple[str, ...]:
         """What `@question("…")` names in the text of hidden tests, but is no graded cell of the notebook."""
         known = {q.name for q in self.questions}
-        named = {name for file in self.test_files for name in _questions_asked(self.graders[file])}
+        named = {name for file in self.test_files for name in written.asked(self.graders[file])}
         return tuple(sorted(named - known))
+
+    @cached_property
+    def uncollected(self) -> tuple[str, ...]:
+        """Say which hidden tests pytest would pass by, as far as their text tells, and why."""
+        return written.faults(self.graders, self.test_files)
 
     @cached_property
     def tested_questions(self) -> frozenset[str]:
@@ -178,7 +174,7 @@ class Assignment:
 
         A question counts as named when its name stands anywhere as a text, so that none is missed.
         """
-        words = {word for name in self.graders if name.endswith(".py") for word in _texts(self.graders[name])}
+        words = {word for name in self.graders if name.endswith(".py") for word in written.texts(self.graders[name])}
         return frozenset(q.name for q in self.questions if q.name in words)
 
     @cached_property
@@ -289,6 +285,11 @@ class Course:
                 f"notebook, so "
                 f"they would not count. The grade cells are {there}. Mend @question(…) or the cell's grade_id."
             )
+        if found.uncollected:
+            raise CourseError(
+                f"Assignment {assignment!r}: hidden tests are written in graders/{assignment}/ that would never be "
+                f"asked: {'; '.join(found.uncollected)}. Mend each, or remove it."
+            )
         return found
 
     def _refuse_near_names(self, assignment: str) -> None:
@@ -382,30 +383,7 @@ class Course:
 
 
 def _holds_tests(folder: Path) -> bool:
-    return any(fnmatchcase(path.name, pattern) for path in plain_files(folder) for pattern in _TESTS)
-
-
-def _questions_asked(source: bytes) -> set[str]:
-    """Collect the names that `@question("…")` or `pytest.mark.question("…")` is called with."""
-    try:
-        calls = [n for n in ast.walk(ast.parse(source)) if isinstance(n, ast.Call)]
-    except (SyntaxError, ValueError, RecursionError):
-        return set()
-    first = [
-        call.args[0]
-        for call in calls
-        if call.args and getattr(call.func, "id", getattr(call.func, "attr", "")) == "question"
-    ]
-    return {arg.value for arg in first if isinstance(arg, ast.Constant) and isinstance(arg.value, str)}
-
-
-def _texts(source: bytes) -> set[str]:
-    """Collect all texts in a Python file; of one that cannot be parsed, everything between quotes."""
-    try:
-        tree = ast.parse(source)
-    except (SyntaxError, ValueError, RecursionError):
-        return set(re.findall(r"""["'](.*?)["']""", source.decode(errors="replace")))
-    return {n.value for n in ast.walk(tree) if isinstance(n, ast.Constant) and isinstance(n.value, str)}
+    return any(written.is_test_file(path.name) for path in plain_files(folder))
 
 
 def read_files(folder: Path, *, links: bool = False) -> dict[str, bytes]:

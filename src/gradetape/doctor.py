@@ -18,6 +18,7 @@ from gradetape import loads
 from gradetape.configured import course_at, misspelt, readable
 from gradetape.course import Course, CourseError
 from gradetape.datasets.catalogue import CATALOGUE, data_dir, missing
+from gradetape.gradable import gradable
 from gradetape.guest.forkserver import ForkServerError
 from gradetape.guest.host import Host, isolation
 from gradetape.lab.serving import folder_last
@@ -220,7 +221,7 @@ def _assignments(course: Course) -> list[Finding]:
     found, kinds = [], {"hidden tests": 0, "nbgrader's rule, in guests": 0}
     for name in sorted({n for n, p in course.in_source().items() if any(p.glob("*.ipynb"))} | course.graded_ids()):
         try:
-            assignment = course.tested(name)
+            assignment = gradable(course, name, drafts=True)
         except CourseError as error:
             mend = "Until then `autograde` refuses this assignment; it never grades it another way."
             found.append(Finding(f"course: assignment {name}", ok=False, seen=str(error), mend=mend))

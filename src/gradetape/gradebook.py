@@ -17,7 +17,7 @@ from gradetape import claims
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-__all__ = ["automatic_scores", "one_at_a_time"]
+__all__ = ["automatic_scores", "grade_cells", "one_at_a_time"]
 
 _course: list[Path] = []
 _opened: set[tuple[str, str]] = set()
@@ -60,6 +60,17 @@ def automatic_scores(gradebook: Any, assignment: str, student: str = "") -> dict
     for who, *cell in rows.filter(SubmittedAssignment.student_id == student) if student else rows:
         found.setdefault(who, []).append(cell)
     return {who: json.dumps(sorted(cells, key=lambda cell: cell[:2])) for who, cells in found.items()}
+
+
+def grade_cells(gradebook: Any, assignment: str) -> dict[str, float] | None:
+    """Return the points of each grade cell of an assignment's notebook of its own name; None where there is none."""
+    from nbgrader.api import MissingEntry
+
+    try:
+        notebook = gradebook.find_notebook(assignment, assignment)
+    except MissingEntry:
+        return None
+    return {cell.name: float(cell.max_score) for cell in notebook.grade_cells}
 
 
 def _patient(opening: Callable[..., None]) -> Callable[..., None]:

@@ -147,21 +147,16 @@ class Ledger:
         """Whether a result of hidden tests was ever recorded for this learner, one that is kept back included."""
         return os.path.lexists(self._path(student))
 
-    def forget(self, student: str) -> None:
-        """Forget what was recorded: the assignment is a plain one now."""
-        with contextlib.suppress(OSError):
-            self._path(student).unlink(missing_ok=True)
-
     def students(self) -> set[str]:
         """Return the learners of whom something is known."""
         with contextlib.suppress(OSError):
-            return self._names()
+            return self.names()
         return set()
 
     def readable(self) -> bool:
         """Whether all that is recorded can be read by this account, as far as permissions tell."""
         try:
-            return all(os.access(self._path(name), os.R_OK) for name in self._names())
+            return all(os.access(self._path(name), os.R_OK) for name in self.names())
         except OSError:
             return False
 
@@ -172,12 +167,12 @@ class Ledger:
             OSError: what is recorded is there and cannot be read whole, or this account cannot write it, so that what
                 it recorded last may be missing. What is not known is not the same as what is not there.
         """
-        found = {_digest(self._path(name)) for name in self._names()}
+        found = {_digest(self._path(name)) for name in self.names()}
         if self._folder.is_dir() and not os.access(self._folder, os.W_OK | os.X_OK):
             raise PermissionError(errno.EACCES, "This account cannot write there", str(self._folder))
         return found
 
-    def _names(self) -> set[str]:
+    def names(self) -> set[str]:
         """List whose files there are; {} where nothing was recorded yet.
 
         Raises:

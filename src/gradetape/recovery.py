@@ -42,7 +42,7 @@ def clear(root: Path, *, autograded: Path) -> list[Path]:
             descriptor = claims.claim(path, wait=False)
         except OSError:  # somebody is at work on it
             continue
-        destination = Path(os.fsdecode(os.pread(descriptor, 4096, 0)))
+        destination = root / os.fsdecode(os.pread(descriptor, 4096, 0))  # those of before name the whole path
         if autograded in destination.parents and ".." not in destination.parts and destination.is_dir():
             shutil.rmtree(destination)
             removed.append(destination)
@@ -72,7 +72,8 @@ def take(root: Path, student: str, assignment: str, destination: Path) -> None:
         release()
         _held[path] = claims.claim(path)
     os.ftruncate(_held[path], 0)
-    os.write(_held[path], os.fsencode(destination))
+    inside = destination.is_relative_to(root)  # so that it is found where the course is moved to
+    os.write(_held[path], os.fsencode(destination.relative_to(root) if inside else destination))
 
 
 def release() -> None:

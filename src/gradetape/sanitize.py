@@ -8,6 +8,7 @@ release's, missing cells come back, doubles and invented marks are unmarked. Pur
 from __future__ import annotations
 
 import copy
+import itertools
 from typing import TYPE_CHECKING, Any
 
 import nbformat
@@ -102,8 +103,16 @@ def _put_missing_back(submitted: Notebook, released: Notebook, notes: list[str])
         if name not in there:
             notes.append(f"Cell {name!r} was missing; it was put back as released.")
             position = 1 + next((i for i, c in enumerate(submitted["cells"]) if before and _id(c) == before), -1)
-            submitted["cells"].insert(position, copy.deepcopy(original))
+            submitted["cells"].insert(position, _with_free_id(original, submitted))
         before = name
+
+
+def _with_free_id(cell: dict[str, Any], nb: Notebook) -> dict[str, Any]:
+    """Copy a cell; where a cell of the notebook has its id (it had another mark once), it gets another one."""
+    taken, made = {str(c.get("id")) for c in nb["cells"]}, copy.deepcopy(cell)
+    if made.get("id") in taken:
+        made["id"] = next(name for number in itertools.count(1) if (name := f"restored-{number}") not in taken)
+    return made
 
 
 def placeholder(released: Notebook, reason: str) -> Notebook:

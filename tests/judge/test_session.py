@@ -37,9 +37,11 @@ def run_tests(warmup):
     known = KnownAnswers(warmup)
     host = known._host(None)
 
-    def run(text, questions=("row_means", "coin")):
+    def run(text, questions=("row_means", "coin"), more=()):
         plugin = session.JudgePlugin(host, known, 7, questions=questions)
-        return session.run({"test_it.py": (PROBES + text).encode()}, ["test_it.py"], plugin)
+        files = {"test_it.py": PROBES + text, **dict(more)}
+        tests = [name for name in files if name.startswith("test_")]
+        return session.run({name: text.encode() for name, text in files.items()}, tests, plugin)
 
     yield run
     known.close()
@@ -114,6 +116,116 @@ def test_what_is_wrong_with_graders_is_noted(run_tests):
     (problem,) = run_tests("import no_such_module_here\n").problems
     assert "cannot be collected" in problem
     assert "no_such_module_here" in problem
+
+
+RIGHT = "@question('coin')\ndef test_right():\n    pass\n"
+LOST = {
+    "a name used twice": (
+        "@question('coin')\ndef test_it(): assert False\n@question('row_means')\ndef test_it(): pass\n",
+        "test_it.py::test_it: this hidden test of question 'coin' did not count: the name is used twice, and line 17 takes its place",
+    ),
+    "a name used twice, once without a question": (
+        "@question('coin')\ndef test_it(): assert False\ndef test_it(): pass\n",
+        "the name is used twice, and line 17 takes its place",
+    ),
+    "a class used twice": (
+        "class TestIt:\n    @question('coin')\n    def test_a(self): assert False\n"
+        "class TestIt:\n    @question('row_means')\n    def test_b(self): pass\n",
+        "test_it.py::TestIt.test_a: this hidden test of question 'coin' did not count: the name is used twice",
+    ),
+    "another name": (
+        "@question('coin')\ndef check_it(): assert False\n",
+        "test_it.py::check_it: this hidden test of question 'coin' did not count: the name does not begin with test_",
+    ),
+    "a class of another name": (
+        "class Checks:\n    @question('coin')\n    def test_it(self): assert False\n",
+        "the name of its class Checks does not begin with Test",
+    ),
+    "a class that pytest cannot make": (
+        "class TestIt:\n    def __init__(self): pass\n    @question('coin')\n    def test_it(self): assert False\n",
+        "TestIt.test_it",
+    ),
+    "a class with a question": (
+        "@question('coin')\nclass Checks:\n    def test_it(self): assert False\n",
+        "test_it.py::Checks.test_it: this hidden test of question 'coin' did not count",
+    ),
+    "deleted": ("@question('coin')\ndef test_it(): assert False\ndel test_it\n", "test_it.py::test_it: this"),
+    "two questions": (
+        "@question('coin')\n@question('row_means')\ndef test_it(): pass\n",
+        "it is marked for 'coin' as well, and only the mark nearest to the function counts: write two tests",
+    ),
+    "a mark that is made elsewhere": (
+        "NAME = 'coin'\nmark = question(NAME)\n@mark\ndef check_it(): assert False\n", "test_it.py::check_it: this",
+    ),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("beside", ["", RIGHT], ids=["alone", "one of several"])
+@pytest.mark.parametrize("how", LOST)
+def test_what_is_written_and_not_collected_goes_to_a_person(run_tests, how, beside):
+    """It is named with file, function, question and why; no other test of its question covers it up."""
+    text, said = LOST[how]
+    report = run_tests(text + beside)
+    assert report.broken
+    assert any(said in problem for problem in report.problems), report.problems
+    assert Status.UNCHECKED in {r.status for r in report.records if r.question == "coin"}
+
+
+@pytest.mark.parametrize(
+    ("second", "name", "said"),
+    [
+        ("import pytest\npytest.importorskip('no_such_module')\n", "test_two.py", "test_two.py: skipped (Skipped: could not import 'no_such_module'"),
+        ("import pytest\npytest.skip('no GPU', allow_module_level=True)\n", "test_two.py", "skipped (Skipped: no GPU). Its hidden tests (test_two) did not count, for coin."),
+        ("import no_such_module\n", "test_two.py", "test_two.py: cannot be collected. Its hidden tests (test_two) did not count, for coin."),
+        ("this is no Python\n", "test_two.py", "did not count, for coin."),
+        ("", "Test_two.py", "Test_two.py::test_two: this hidden test of question 'coin' did not count"),
+        ("pytestmark = question('coin')\n", "Test_two.py", "question 'coin' did not count"),
+    ],
+)  # fmt: skip
+@pytest.mark.parametrize("beside", ["", RIGHT], ids=["alone", "one of several"])
+def test_a_file_of_which_nothing_is_collected_goes_to_a_person(run_tests, second, name, said, beside):
+    """Skipped as a whole, not to be imported, or of a name that pytest does not look at."""
+    text = PROBES + second + "@question('coin')\ndef test_two():\n    assert False\n"
+    report = run_tests("@question('row_means')\ndef test_one(): pass\n" + beside, more={name: text})
+    assert report.broken
+    assert any(said in problem for problem in report.problems), report.problems
+    states = {r.question: r.status for r in report.records if r.status is not Status.PASSED}
+    assert states == {"coin": Status.UNCHECKED}
+
+
+def test_tests_that_are_collected_in_other_ways_count(run_tests):
+    """In classes, derived ones, with parameters, under another name, wrapped, made by a function, marked by a module."""
+    report = run_tests(
+        "import functools, pytest\n"
+        "class Base:\n    @question('coin')\n    def test_base(self): pass\n"
+        "class TestOne(Base): pass\n"
+        "@question('coin')\nclass TestTwo:\n    def test_it(self): pass\n    @question('row_means')\n    def test_own(self): pass\n"
+        "@question('coin')\n@pytest.mark.parametrize('n', [1, 2])\ndef test_numbers(n): pass\n"
+        "@question('coin')\ndef check(): pass\ntest_other = check\n"
+        "def bare(f):\n    def inner(): f()\n    return inner\n"
+        "@question('coin')\n@bare\ndef test_wrapped(): pass\n"
+        "def made():\n    @question('row_means')\n    def inner(): pass\n    return inner\n"
+        "test_made = made()\n"
+        "for name in ('coin', 'row_means'):\n    @question(name)\n    def looped(): pass\n    globals()[f'test_{name}'] = looped\n"
+    )
+    assert (report.problems, report.broken) == ([], False)
+    assert {r.status for r in report.records} == {Status.PASSED}
+    assert len(report.records) == 10
+
+
+def test_what_a_conftest_takes_away_goes_to_a_person(run_tests):
+    """Before the judge looks, or after."""
+    for when in ("tryfirst", "trylast"):
+        hook = f"import pytest\n@pytest.hookimpl({when}=True)\ndef pytest_collection_modifyitems(items):\n    items[:] = items[1:]\n"
+        report = run_tests(
+            "@question('coin')\ndef test_a(): assert False\n@question('coin')\ndef test_b(): pass\n",
+            more={"conftest.py": hook},
+        )
+        assert report.broken
+        assert any(
+            "test_it.py::test_a: this hidden test of question 'coin' did not count" in p for p in report.problems
+        )
+        assert {r.title: r.status for r in report.records} == {"a": Status.UNCHECKED, "b": Status.PASSED}
 
 
 def test_inputs_differ_between_seeds_and_not_between_learners(run_tests, warmup):

@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from gradetape import written
 from gradetape.guest.process import checked_names
 from gradetape.judge.calls import CheckFailedError, MachineError
 from gradetape.judge.deadline import deadline
@@ -44,6 +45,7 @@ _UNUSED_PLUGINS = (
 )  # fmt: skip
 _KEPT_BYTES = 128 * 2**20
 """Of answers that are kept for the diagnosis: a learner's may be large, and there may be many."""
+_UNREADABLE = "cannot be collected"
 _BENCH = pytest.StashKey[Bench]()
 
 
@@ -129,6 +131,9 @@ class JudgePlugin(JudgeFixtures):
         self._on_check = on_check
         self._records: dict[str, CheckRecord] = {}
         self._room = _KEPT_BYTES
+        self._collected: set[tuple[str, str, int | str]] = set()
+        self.passed_by: dict[str, str] = {}
+        """Files that were not collected whole, and why."""
         self.tested: list[str] = []
         """The questions that have a hidden test, asked or not."""
 
@@ -141,7 +146,11 @@ class JudgePlugin(JudgeFixtures):
         if report.failed:
             self.report.broken = True
             self.report.problems.append(f"{report.nodeid or 'graders'} cannot be collected: {_last_line(report)}")
+        if report.failed or report.skipped:
+            said = _UNREADABLE if report.failed else f"skipped ({_last_line(report)})"
+            self.passed_by[report.nodeid.partition("::")[0]] = said
 
+    @pytest.hookimpl(trylast=True)
     def pytest_collection_modifyitems(self, config: pytest.Config, items: list[pytest.Item]) -> None:
         """Called by pytest after collection: keep the tests of the asked questions, in their order."""
         kept = []
@@ -150,8 +159,10 @@ class JudgePlugin(JudgeFixtures):
             if record is None:
                 text = f'{item.nodeid}: no question. Mark the test with @question("<grade_id>", weight=1).'
                 self.report.problems.append(text)
+                self.report.broken = True  # whatever it was meant for must not fall back to nbgrader's rule
                 continue
             self.tested.append(record.question)
+            self._collected |= {(record.question, *place) for place in _places(item)}
             if record.question not in self._known_questions:
                 text = f"{item.nodeid} names question {record.question!r}, which is no grade cell of the notebook."
                 self.report.problems.append(text)
@@ -161,6 +172,66 @@ class JudgePlugin(JudgeFixtures):
                 kept.append(item)
         config.hook.pytest_deselected(items=[i for i in items if i not in kept])
         items[:] = sorted(kept, key=lambda i: self._questions.index(self._records[i.nodeid].question))
+
+    def compare_with(self, graders: Mapping[str, bytes]) -> None:
+        """Note every test that is written in `graders` and was not collected: nobody may pass without it.
+
+        It becomes a check that could not be run; a question that is asked in another way, and has no test, likewise.
+        """
+        for file, source in graders.items():
+            if file in self.passed_by:
+                self._miss_file(file, source)
+            elif file.endswith(".py"):
+                self._miss_tests(file, source)
+        ran = {record.test for record in self.report.records}
+        for record in [r for name, r in self._records.items() if name not in ran]:
+            self._miss(record.test, record.question, record.title, record.weight, "it was not run")
+
+    def _miss_file(self, file: str, source: bytes) -> None:
+        """Note what is lost with a file of which nothing was collected, or not all."""
+        lost = [t for t in written.tests(source) if t.question is not None and not self._has(file, t, t.question)]
+        named = {t.question for t in lost if t.question}
+        whole = all(place[1] != file for place in self._collected)
+        questions = sorted(named | (written.texts(source) & self._known_questions if whole else set()))
+        self.report.broken = True
+        if not lost and not questions and self.passed_by[file] == _UNREADABLE:  # that is noted already
+            return
+        self.report.problems.append(
+            f"{file}: {self.passed_by[file]}. Its hidden tests ({', '.join(t.name for t in lost) or 'all'}) did not "
+            f"count, for {', '.join(questions) or 'no question that it names'}."
+        )
+        for question in questions:
+            self._note(CheckRecord(question, _title(None, question), 1.0, test=file))
+
+    def _miss_tests(self, file: str, source: bytes) -> None:
+        named = set()
+        for test in written.tests(source):
+            title = _title(test.doc, test.name.rpartition(".")[2])
+            for question in (test.question, *test.others):
+                if question is not None and not self._has(file, test, question):
+                    named.add(question)
+                    self._miss(f"{file}::{test.name}", question, title, test.weight, written.reason(test))
+        for question in sorted(written.asked(source) - set(self.tested) - named):
+            why = "no test that pytest collects asks it"
+            self._miss(file, question, _title(None, question), 1.0, why)
+
+    def _has(self, file: str, test: written.Written, question: str) -> bool:
+        places: set[tuple[str, int | str]] = {(file, test.line)}
+        if not test.again:
+            places.add((file, test.name))
+        return any(place[1:] in places and question in (written.ANY, place[0]) for place in self._collected)
+
+    def _miss(self, test: str, question: str, title: str, weight: float, why: str) -> None:
+        self.report.broken = True
+        problem = f"{test}: this hidden test of question {question!r} did not count: {why}."
+        self.report.problems.append(problem)
+        self._note(CheckRecord(question, title, weight, test=test, staff=problem))
+
+    def _note(self, record: CheckRecord) -> None:
+        """Put down a check that could not be run, so that a person looks at its question."""
+        if record.question in self._questions:
+            record.message = UNCHECKED
+            self.report.records.append(record)
 
     @pytest.hookimpl(wrapper=True)
     def pytest_runtest_protocol(self, item: pytest.Item) -> Generator[None, object, object]:
@@ -224,13 +295,29 @@ def _record(item: pytest.Item) -> CheckRecord | None:
     if mark is None or not mark.args:
         return None
     function: Any = getattr(item, "function", None)
-    title = inspect.getdoc(function) or ""
-    first = " ".join(title.split("\n\n")[0].split()) or item.name.replace("_", " ").removeprefix("test ")
+    first = _title(inspect.getdoc(function), item.name)
     weight, show = float(mark.kwargs.get("weight", 1.0)), tuple(mark.kwargs.get("show", ()))
     return CheckRecord(str(mark.args[0]), first, weight, test=item.nodeid, show=show)
 
 
+def _title(doc: str | None, name: str) -> str:
+    return " ".join((doc or "").split("\n\n")[0].split()) or name.replace("_", " ").removeprefix("test ")
+
+
+def _places(item: pytest.Item) -> Iterator[tuple[str, int | str]]:
+    """Yield where a test stands: its name in the file that pytest took it from, and the first line of its code."""
+    file, _, name = item.nodeid.partition("::")
+    yield file, name.partition("[")[0].replace("::", ".")
+    function: Any = getattr(item, "function", None)
+    code = getattr(inspect.unwrap(function), "__code__", None)
+    root = os.path.realpath(item.config.rootpath)
+    if code is not None:
+        yield os.path.relpath(os.path.realpath(code.co_filename), root), code.co_firstlineno
+
+
 def _last_line(report: pytest.CollectReport) -> str:
+    if isinstance(report.longrepr, tuple):  # file, line and reason of a skip
+        return report.longrepr[2]
     lines = [line for line in report.longreprtext.splitlines() if line.strip()]
     return lines[-1].removeprefix("E").strip() if lines else "unknown error"
 
@@ -258,9 +345,10 @@ def run(graders: Mapping[str, bytes], tests: Sequence[str], plugin: JudgePlugin)
         if code not in (pytest.ExitCode.OK, pytest.ExitCode.TESTS_FAILED, pytest.ExitCode.NO_TESTS_COLLECTED):
             plugin.report.broken = True
             plugin.report.problems.append(f"pytest ended with {pytest.ExitCode(code).name}.")
-        elif not plugin.tested and not plugin.report.broken:
+        elif not plugin.tested and not plugin.passed_by:
             plugin.report.broken = True
             plugin.report.problems.append(f"No hidden test was found in {', '.join(tests)}.")
+        plugin.compare_with(graders)
     return plugin.report
 
 

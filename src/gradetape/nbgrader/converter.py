@@ -12,17 +12,18 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from nbconvert.preprocessors import ExecutePreprocessor
-from nbgrader import utils
+from nbgrader import api, utils
 from nbgrader.converters.autograde import Autograde as StockAutograde
 from nbgrader.converters.base import NbGraderException
 from nbgrader.coursedir import CourseDirectory
 from traitlets.utils.importstring import import_item
 
-from gradetape import gradebook, recovery, submitting
+from gradetape import gradable, gradebook, recovery, submitting
 from gradetape.configured import readable
 from gradetape.course import Course, CourseError
 from gradetape.ids import id_problem
 from gradetape.loads import stamp
+from gradetape.nbgrader import generating
 from gradetape.nbgrader.plugging import ADVICE, contradictions, is_plugged
 from gradetape.recording import Ledger
 from gradetape.texts import shown
@@ -57,15 +58,17 @@ _read: dict[tuple[Path, str], tuple[Hashable, Assignment | None]] = {}
 
 
 def _tested(course: Course, name: str) -> Assignment | None:
-    """Read an assignment with hidden tests; while its files are unchanged it is the same object."""
+    """Read an assignment that is to be graded; while its files are unchanged it is the same object."""
     if id_problem(name):
-        return course.tested(name)
+        return gradable.gradable(course, name)
     key, now = (course.root, name), (course.stamp(name), course.data)
     if key not in _read or _read[key][0] != now:
         _read.pop(key, None)
-        _read[key] = now, course.tested(name)
+        _read[key] = now, gradable.gradable(course, name)
         while len(_read) > _MOST_READ:
             del _read[next(iter(_read))]
+    if _read[key][1] is None:
+        gradable.refuse_lost(course, name)
     return _read[key][1]
 
 
@@ -75,6 +78,7 @@ def install() -> None:
     A configuration file that raises below `plug_in` is dropped by traitlets as a whole; another file may set
     nbgrader's own classes again. And let nobody's odd timestamp end what nbgrader does for all of such a course.
     """
+    generating.install()
     if getattr(StockAutograde.start, "gradetape", False):
         return
     stock_start, stock_stamp = StockAutograde.start, CourseDirectory.get_existing_timestamp
@@ -121,8 +125,8 @@ class Autograde(StockAutograde):  # type: ignore[misc]
         problems = [*contradictions(self.coursedir.root), *self._unfenced_steps()]
         if problems:
             _refuse(self, problems)
-        unusable = self._without_unusable()
         gradebook.one_at_a_time(Path(self.coursedir.root))
+        unusable = self._without_unusable()
         recovery.clear(Path(self.coursedir.root), autograded=self._autograded("", ""))
         try:
             if self.assignments:
@@ -141,7 +145,8 @@ class Autograde(StockAutograde):  # type: ignore[misc]
             try:
                 assignment = _tested(course, name)
                 if assignment is not None:
-                    _ = assignment.release_notebook
+                    with api.Gradebook(self.coursedir.db_url, self.coursedir.course_id) as opened:
+                        gradable.refuse_other_gradebook(assignment, opened)
             except CourseError as error:
                 problems[name] = str(error)
         for folder, name in names.items():
@@ -204,24 +209,41 @@ class Autograde(StockAutograde):  # type: ignore[misc]
         return wanted
 
     def _forget_other_rule(self, assignment_id: str, student_id: str) -> None:
-        """Let nbgrader grade anew what was graded when the assignment had no hidden tests yet, or still had them."""
+        """Let nbgrader grade anew what was graded when the assignment had no hidden tests yet."""
         ledger = Ledger(Path(self.coursedir.root), assignment_id)
         graded = self._autograded(assignment_id, student_id)
-        if graded.is_dir() and ledger.knows(student_id) != (self.exporter.assignment is not None):
+        if self.exporter.assignment is not None and graded.is_dir() and not ledger.knows(student_id):
             self.log.warning(
-                "%s, %s: graded before by another rule (hidden tests came or went); it is graded again.",
+                "%s, %s: graded before by another rule (it has hidden tests now); it is graded again.",
                 shown(student_id), assignment_id,
             )  # fmt: skip
             utils.rmtree(str(graded))
-        if self.exporter.assignment is None:
-            ledger.forget(student_id)
 
     def init_assignment(self, assignment_id: str, student_id: str) -> None:
         """Called by nbgrader to copy what was handed in: what a browser or Python would run gets another name."""
-        super().init_assignment(assignment_id, student_id)
+        try:
+            super().init_assignment(assignment_id, student_id)
+        except NbGraderException:
+            problem = "" if self.notebooks else self._other_names(assignment_id, student_id)
+            if not problem:
+                raise
+            raise NbGraderException(problem) from None
         given = self._given(assignment_id)
         kept = set(self.exclude_overwriting.get(assignment_id, []))
         submitting.disarm(self._autograded(assignment_id, student_id), given - kept)
+
+    def _other_names(self, assignment_id: str, student_id: str) -> str:
+        """Say that no notebook has the name of one of the assignment's; '' when one has."""
+        handed_in = {path.name for path in Path(self._format_source(assignment_id, student_id)).glob("*.ipynb")}
+        wanted = {path.name for path in course_of(self.coursedir).folder("source", assignment_id).glob("*.ipynb")}
+        if not handed_in or not wanted or handed_in & wanted:
+            return ""
+        there, expected = (", ".join(map(shown, sorted(names))) for names in (handed_in, wanted))
+        return (
+            f"{shown(student_id)}, {assignment_id}: {there} was handed in, and the notebook is expected under its "
+            f"exact name, {expected}. Rename it where it was handed in, and autograde it again; what was recorded "
+            "before stays until then."
+        )
 
     def run_post_convert_hook(self) -> None:
         """Called by nbgrader when it is done with a submission."""

@@ -22,7 +22,7 @@ from nbgrader.preprocessors import NbGraderPreprocessor
 from nbgrader.preprocessors import SaveAutoGrades as StockSaveAutoGrades
 from traitlets import Bool, List, Unicode
 
-from gradetape import attached, feedback, loads, markup, notebook, plain, sanitize, seal, submitting
+from gradetape import attached, feedback, gradable, loads, markup, notebook, plain, sanitize, seal, submitting
 from gradetape.guest import forkserver
 from gradetape.kept import kept
 from gradetape.nbgrader import converter
@@ -353,7 +353,12 @@ class SaveAutoGrades(StockSaveAutoGrades):  # type: ignore[misc]
                 self.gradebook.db.commit()
             return
         grade_ = self.gradebook.find_grade(verdict.question, self.notebook_id, self.assignment_id, self.student_id)
-        grade_.auto_score = min(verdict.score, grade_.max_score)
+        if grade_.max_score != verdict.max_score:
+            raise NbGraderException(
+                f"{self.student_id}, {self.assignment_id}: question {verdict.question!r} has {verdict.max_score:g} "
+                f"points and, in the gradebook, {grade_.max_score:g}. {gradable.way_out(self.assignment_id)}"
+            )
+        grade_.auto_score = verdict.score
         grade_.needs_manual_grade = grade_.manual_score is not None or verdict.status is Status.UNCHECKED
         self.gradebook.db.commit()
 
