@@ -164,3 +164,92 @@ def test_a_file_that_cannot_be_read_any_more_is_left_out(tmp_path, monkeypatch):
     stock = attached.read_plain
     monkeypatch.setattr(attached, "read_plain", lambda path: None if path.name == "a" else stock(path))
     assert attached.read(tmp_path) == ({"b": b"b"}, ["Attached file 'a' was left out: it cannot be read."])
+
+
+def test_more_than_is_looked_at_is_set_aside_whole(folders, tmp_path, monkeypatch):
+    """A folder of too many files goes as it is; where that is the submission's own, only notebooks and the time stay."""
+    monkeypatch.setattr(attached, "MOST_ENTRIES", 40)
+    folder = folders[1]
+    (folder / "zoo").mkdir()
+    for number in range(50):
+        (folder / "zoo" / f"{number}.txt").touch()
+    assert {p.name for p in attached.sift(folder).kept} == {"a.csv", ".hidden"}
+    said = attached.set_aside(folder, tmp_path / "aside")
+    assert [line.partition(":")[0] for line in said] == ["'zoo' was set aside"]
+    assert len(list((tmp_path / "aside" / "zoo").iterdir())) == 50
+    for number in range(50):
+        (folder / f"{number}.txt").touch()
+    (folder / "timestamp.txt").write_text("2026-11-02 10:00:00 UTC")
+    assert attached.sift(folder).kept == []
+    said = attached.set_aside(folder, tmp_path / "again")
+    assert [line.partition(":")[0] for line in said] == ["52 attached files and folders were set aside"]
+    assert sorted(path.name for path in folder.iterdir()) == ["n.ipynb", "timestamp.txt"]
+
+
+def test_what_is_sifted_is_what_stays(folders, tmp_path, monkeypatch):
+    """Read ahead without touching anything, and read after setting aside: the same files."""
+    monkeypatch.setattr(attached, "MOST_FILES", 5)
+    for number in range(9):
+        (folders[1] / "data" / f"{number}.txt").write_text("x")
+    (folders[1] / "link").symlink_to("/etc/passwd")
+    ahead = attached.read(folders[1], among=attached.sift(folders[1]).kept)[0]
+    attached.set_aside(folders[1], tmp_path / "aside")
+    assert attached.read(folders[1])[0] == ahead
+    assert len(ahead) == 4  # and the hidden one
+
+
+def test_the_time_of_handing_in_stays(folders, tmp_path, monkeypatch):
+    """Whatever lies beside it: without it nobody is late."""
+    monkeypatch.setattr(attached, "MOST_FILES", 2)
+    for number in range(5):
+        (folders[1] / f"{number}.txt").write_text("x")
+    (folders[1] / "timestamp.txt").write_text("2026-11-02 10:00:00 UTC")
+    attached.set_aside(folders[1], tmp_path / "aside")
+    assert (folders[1] / "timestamp.txt").exists()
+
+
+def test_folders_without_end_are_set_aside(folders, tmp_path):
+    """Five thousand in one another: a path that the system does not take, and more levels than Python recurses."""
+    here = os.getcwd()
+    os.chdir(folders[1])
+    for _ in range(5000):
+        os.mkdir("d")
+        os.chdir("d")
+    os.chdir(here)
+    try:
+        said = attached.set_aside(folders[1], tmp_path / "aside")
+        assert [line[-47:] for line in said] == ["was set aside: it lies below more than 100 folders"[-47:]]
+        assert attached.set_aside(folders[1], tmp_path / "again") == []
+        assert {p.name for p in attached.everything(folders[1])} == {"a.csv", "n.ipynb", ".hidden"}
+    finally:
+        subprocess.run(["rm", "-rf", tmp_path / "aside"], check=True)
+
+
+def test_what_cannot_be_moved_is_said(folders, tmp_path, monkeypatch):
+    """It may be immutable: in words, with the file's name, and what to do."""
+    (folders[1] / "data" / "link").symlink_to("/etc/passwd")
+
+    def refuse(_path, _target):
+        raise PermissionError(1, "Operation not permitted", "x", None, "y")
+
+    monkeypatch.setattr("pathlib.Path.rename", refuse)
+    with pytest.raises(PermissionError) as caught:
+        attached.set_aside(folders[1], tmp_path / "aside")
+    assert str(caught.value) == (
+        "'data/link' in the submission's folder has to be set aside (it is a link, a pipe, a folder or a device, not a "
+        "file) and cannot be moved: Operation not permitted. Is it immutable (`lsattr`), or the folder not this "
+        "account's? Move it away yourself, and grade again."
+    )
+
+
+def test_what_takes_a_submissions_place(tmp_path, monkeypatch):
+    """A file, a loop, a folder that is closed: in words. None at all is no fault."""
+    (tmp_path / "file").write_text("x")
+    (tmp_path / "loop").symlink_to("loop")
+    for name, words in (("file", "is a file, and should be a folder"), ("loop", "is a link that leads nowhere")):
+        with pytest.raises(NotADirectoryError, match=words):
+            attached.sift(tmp_path / name)
+    assert attached.sift(tmp_path / "none") == attached.Sifted()
+    monkeypatch.setattr(os, "access", lambda *_: False)
+    with pytest.raises(PermissionError, match="cannot be read by this account. Give it the right to"):
+        attached.sift(tmp_path)

@@ -40,12 +40,18 @@ def hand_in(inbound, who, when=GOOD):
 
 def collect(inbound, *, stock=False):
     """Run the command; return its exit code and what it said."""
+    return command(inbound, "collect", "w1", "--update", stock=stock)
+
+
+def command(inbound, *arguments, stock=False):
+    """Run a command of nbgrader's; return its exit code and what it said."""
     root = inbound.parents[2]
-    line = "" if stock else "c.ExchangeFactory.collect = 'gradetape.collecting.Collect'"
+    ours = "c.ExchangeFactory.collect = 'gradetape.collecting.Collect'\nc.ExchangeFactory.list = 'gradetape.collecting.List'"
+    line = "" if stock else ours
     (root / "nbgrader_config.py").write_text(CONFIG.format(exchange=str(root / "exchange"), line=line))
     path = os.pathsep.join((str(Path(sys.executable).parent), os.environ["PATH"]))
     done = subprocess.run(
-        [sys.executable, "-W", "ignore", "-m", "nbgrader", "collect", "w1", "--update"],
+        [sys.executable, "-W", "ignore", "-m", "nbgrader", *arguments],
         cwd=root, env={**os.environ, "PATH": path}, capture_output=True, text=True, check=False, timeout=120,
     )  # fmt: skip
     return done.returncode, done.stdout + done.stderr
@@ -104,3 +110,88 @@ def test_an_odd_timestamp_that_was_collected_before(inbound):
     code, said = collect(inbound)
     assert code == 0, said
     assert collected(inbound) == BOTH
+
+
+def deep(folder, levels=3000):
+    """Make folders in one another, deeper than a path can name."""
+    here = os.getcwd()
+    os.chdir(folder)
+    try:
+        for _ in range(levels):
+            os.mkdir("d")
+            os.chdir("d")
+    finally:
+        os.chdir(here)
+
+
+@pytest.fixture
+def cleared(tmp_path):
+    """pytest itself cannot remove what is very deep."""
+    yield
+    subprocess.run(["rm", "-rf", *tmp_path.iterdir()], check=True)
+
+
+def test_depth_and_number(inbound, cleared):
+    """What is deeper or more than grading looks at stays behind, with a line; the notebook comes along."""
+    deep(hand_in(inbound, "bo"))
+    for name in ("cy", "di"):
+        many = hand_in(inbound, name) if name == "cy" else hand_in(inbound, name) / "data"
+        many.mkdir(exist_ok=True)
+        for number in range(9000):
+            (many / f"{number}.txt").touch()
+    code, said = collect(inbound)
+    assert code == 0, said
+    found = collected(inbound)
+    assert found == BOTH | {f"{who}/w1/{name}" for who in ("bo", "cy", "di") for name in ("w1.ipynb", "timestamp.txt")}
+    assert "1 files and folders were not collected: they lie below more than 100 folders." in said
+    assert said.count("9000 files and folders were not collected: a submission may hold 8,000 files and folders.") == 2
+
+
+def test_what_was_collected_before_is_deep(inbound, cleared):
+    """nbgrader removes it before it collects the newer one, and could not."""
+    assert collect(inbound)[0] == 0
+    earlier = inbound.parents[2] / "submitted" / "ada" / "w1"
+    (earlier / "timestamp.txt").unlink()
+    deep(earlier)
+    code, said = collect(inbound)
+    assert code == 0, said
+    assert collected(inbound) == BOTH
+    assert not (earlier / "d").exists()
+
+
+def test_what_was_collected_before_cannot_be_removed(inbound):
+    """Here, as it is a file: that learner's line; the others are collected."""
+    (inbound.parents[2] / "submitted" / "ada").mkdir(parents=True)
+    (inbound.parents[2] / "submitted" / "ada" / "w1").write_text("a file")
+    code, said = collect(inbound)
+    assert code == 0, said
+    assert {name for name in collected(inbound) if name.startswith("zoe")} == {n for n in BOTH if n.startswith("zoe")}
+    assert "submitted/ada/w1' is there, and cannot be removed. Move it away, and collect again." in said
+
+
+def test_names_in_lists_are_one_line(inbound):
+    """A line break and an escape in a name are written out, and nobody's line can be forged."""
+    hand_in(inbound, "bo\nc zoe w1 2020-01-01\x1b[31m")
+    for arguments in (("list", "--inbound"), ("collect", "w1")):
+        code, said = command(inbound, *arguments)
+        assert code == 0, said
+        assert not any(line.startswith("c zoe w1 2020-01-01") for line in said.splitlines())
+        assert "bo\\nc zoe w1 2020-01-01\\x1b[31m" in said
+
+
+def test_what_cannot_be_listed_is_named(inbound):
+    """A pipe for a notebook, a mark that is no text, a file for a folder: the others are listed."""
+    os.mkfifo(hand_in(inbound, "bo") / "pipe.ipynb")
+    (hand_in(inbound, "cy") / "submission_secret.txt").write_bytes(b"\xff")
+    (inbound / f"flo+w1+{GOOD}+abcd").write_text("a file")
+    code, said = command(inbound, "list", "--inbound")
+    assert code == 0, said
+    assert [f"c {who} w1" in said for who in ("ada", "zoe", "bo", "cy", "flo")] == [True, True, False, False, False]
+    for who, why in (
+        ("bo", "'pipe.ipynb': it is a link, a pipe"),
+        ("cy", "codec can't decode"),
+        ("flo", "is a link or a"),
+    ):
+        assert any(f"{who}+w1+" in line and "was not listed: " in line and why in line for line in said.splitlines()), (
+            why
+        )

@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any
 
 from rich.console import Console
 
-from gradetape import course_data, handed_in, plain, recovery
+from gradetape import attached, course_data, handed_in, plain, recovery
 from gradetape.batch import Batch, LocalCrew, Task, described
 from gradetape.configured import misspelt, show_data
 from gradetape.course import Assignment, Course, CourseError
@@ -63,7 +63,7 @@ def submitted(api: Any, assignment: str, students: Sequence[str] | None) -> list
                 f"Assignment {assignment!r} is not in the gradebook. "
                 f"Run `nbgrader generate_assignment {assignment}` first."
             ) from None
-    there = sorted(api.get_submitted_students(assignment))
+    there = sorted({*api.get_submitted_students(assignment), *handed_in.no_folders(api, assignment)})
     if not there:
         raise CourseError(
             f"Nobody handed in {assignment!r}: submitted/<student>/{assignment}/ is empty. "
@@ -269,6 +269,7 @@ class _Run:
     def _converted(self, name: str, student: str, *, began: float, how: str, result: Result | None) -> Outcome:
         from gradetape.nbgrader.preprocessors import graded_ahead
 
+        attached.demand_open(self._places.submitted(student, name))
         self._api.config.Execute.use_store = not self._force
         with graded_ahead(result):
             done = self._api.autograde(name, student, force=True)  # what is unchanged does not come here

@@ -6,20 +6,22 @@ sanitizing of its own), nbgrader's way grades again; nothing is wrong, it is onl
 
 from __future__ import annotations
 
+import glob
 import hashlib
 import os
+import re
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import nbformat
 
-from gradetape import attached, inert, notebook, sanitize, submitting
+from gradetape import attached, folders, notebook, sanitize, submitting
 from gradetape.submissions import Submission, versions
 
 if TYPE_CHECKING:
     from gradetape.course import Assignment, Course
 
-__all__ = ["Places", "fingerprint", "plain_fingerprint", "submission"]
+__all__ = ["Places", "fingerprint", "no_folders", "plain_fingerprint", "submission"]
 
 _MOST_NOTEBOOKS = 200
 
@@ -28,11 +30,8 @@ class Places:
     """Where nbgrader keeps things in a course directory, and which files it passes over."""
 
     def __init__(self, api: Any) -> None:
-        from nbgrader import utils
-
         self._coursedir = api.coursedir
         self._excluded = api.config.Autograde.exclude_overwriting
-        self._find = utils.find_all_files
         self._overwriting: dict[str, dict[str, bytes]] = {}
 
     def submitted(self, student: str, assignment: str) -> Path:
@@ -61,10 +60,21 @@ class Places:
 
     def passed_on(self, folder: Path) -> list[Path]:
         """List the files of a folder that nbgrader copies."""
-        return [Path(name) for name in self._find(str(folder), [*self._coursedir.ignore, "*.ipynb"])]
+        return [Path(name) for name in folders.copied(folder, [*self._coursedir.ignore, "*.ipynb"])]
 
     def _path(self, part: str, student: str, assignment: str) -> Path:
         return Path(self._coursedir.format_path(part, student, assignment))
+
+
+def no_folders(api: Any, assignment: str) -> set[str]:
+    """List the learners of whom something is in submitted/ that is no folder: nbgrader does not take them for any."""
+    coursedir, found = api.coursedir, set()
+    where = re.compile(coursedir.format_path(coursedir.submitted_directory, "(?P<who>.*)", assignment, escape=True))
+    for path in glob.glob(coursedir.format_path(coursedir.submitted_directory, "*", assignment)):  # noqa: PTH207
+        match = where.fullmatch(path)
+        if match and not os.path.isdir(path):  # noqa: PTH112
+            found.add(match["who"])
+    return found
 
 
 def submission(places: Places, assignment: Assignment, student: str) -> Submission | None:
@@ -86,7 +96,8 @@ def submission(places: Places, assignment: Assignment, student: str) -> Submissi
 
 def _files(places: Places, folder: Path, assignment: str) -> tuple[dict[str, bytes], list[str]]:
     """Read the attached files that will be copied; the instructor's of the same name take their place."""
-    files, notes = attached.read(folder)
+    sifted = attached.sift(folder)
+    files, notes = attached.read(folder, among=sifted.kept)
     given = places.overwriting(assignment)
     if files:
         passed_on = {path.relative_to(folder).as_posix() for path in places.passed_on(folder)}
@@ -94,17 +105,9 @@ def _files(places: Places, folder: Path, assignment: str) -> tuple[dict[str, byt
         files = {
             name: data
             for name, data in files.items()
-            if name in passed_on and not f"{name}/".startswith(gone or ("\0",)) and not _is_unnameable(name)
+            if name in passed_on and not f"{name}/".startswith(gone or ("\0",))
         }
-    return files | given, notes
-
-
-def _is_unnameable(name: str) -> bool:
-    try:
-        inert.renamed(name)
-    except inert.TooLongError:
-        return True
-    return False
+    return files | given, [*attached.left_out(sifted, folder), *notes]
 
 
 def plain_fingerprint(places: Places, course: Course, assignment: str, student: str, settings: bytes) -> str:
@@ -126,7 +129,7 @@ def fingerprint(places: Places, assignment: Assignment, student: str, settings: 
 
 
 def _add_files(total: Any, folder: Path, first: list[Path]) -> None:
-    for path in [*first, *attached.plain_files(folder)]:
+    for path in [*first, *attached.plain_files(folder, among=attached.sift(folder).kept)]:
         most = notebook.MAX_BYTES if path.suffix == ".ipynb" else attached.MOST_BYTES
         data = attached.read_plain(path, most=most)
         fault = "" if data is not None else attached.fault(path, most=most) or "it changed"

@@ -39,26 +39,20 @@ def set_aside(folder: Path, root: Path, given: Iterable[str], *, whose: str, wha
     aside = _unused(root / ".gradetape" / "set_aside" / whose / what)
     lines = attached.set_aside(folder, aside)
     for name in clashes(folder, given):
-        _move(folder / name, aside / name)
-        lines.append(
-            f"{name!r} was set aside: the assignment has a folder of that name, or a file where this is a folder"
-        )
+        why = "the assignment has a folder of that name, or a file where this is a folder"
+        attached.move(folder / name, aside / name, repr(name), why)
+        lines.append(f"{name!r} was set aside: {why}")
     fault = odd_timestamp(folder)
     if fault:
-        _move(folder / attached.TIMESTAMP, aside / attached.TIMESTAMP)
+        attached.move(folder / attached.TIMESTAMP, aside / attached.TIMESTAMP, repr(attached.TIMESTAMP), fault)
         lines.append(f"{attached.TIMESTAMP!r} was set aside: {fault}")
-    return [f"attached file {line}. It lies in {aside}." for line in lines]
+    return [f"{line if line[:1].isdigit() else f'attached file {line}'}. It lies in {aside}." for line in lines]
 
 
 def _unused(folder: Path) -> Path:
     """Return a folder that is not there yet: this one, or it with a number behind its name."""
     names = itertools.chain([folder], (folder.with_name(f"{folder.name}.{number}") for number in itertools.count(2)))
     return next(path for path in names if not os.path.lexists(path))
-
-
-def _move(path: Path, target: Path) -> None:
-    target.parent.mkdir(parents=True, exist_ok=True)
-    path.rename(target)
 
 
 def clashes(folder: Path, given: Iterable[str]) -> list[str]:

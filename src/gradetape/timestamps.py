@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING
 
 from gradetape import attached
 from gradetape.attached import TIMESTAMP
+from gradetape.folders import walk
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -117,7 +118,7 @@ def _received(submission: Path, inbound: Path, prefix: str) -> Path | None:
 def _times(folder: Path, which: str) -> list[float]:
     """List a time of the plain files below a folder; links are not followed."""
     found: list[float] = []
-    for where, folders, names in os.walk(folder):
+    for where, folders, names in walk(folder):
         folders[:] = [name for name in folders if not name.startswith(".")]
         for name in names:
             with contextlib.suppress(OSError):

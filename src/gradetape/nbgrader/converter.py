@@ -13,23 +13,26 @@ from typing import TYPE_CHECKING, Any
 
 from nbconvert.preprocessors import ExecutePreprocessor
 from nbgrader import api, utils
+from nbgrader.converters import base
 from nbgrader.converters.autograde import Autograde as StockAutograde
 from nbgrader.converters.base import NbGraderException
+from nbgrader.converters.generate_feedback import GenerateFeedback
 from nbgrader.coursedir import CourseDirectory
 from traitlets.utils.importstring import import_item
 
-from gradetape import gradable, gradebook, recovery, submitting
+from gradetape import attached, folders, gradable, gradebook, recovery, submitting
 from gradetape.configured import readable
 from gradetape.course import Course, CourseError
 from gradetape.ids import id_problem
 from gradetape.loads import stamp
 from gradetape.nbgrader import generating
 from gradetape.nbgrader.plugging import ADVICE, contradictions, is_plugged
-from gradetape.recording import Ledger
+from gradetape.recording import Ledger, replaced
 from gradetape.texts import shown
 
 if TYPE_CHECKING:
     from collections.abc import Hashable
+    from contextlib import AbstractContextManager
 
     from gradetape.course import Assignment
 
@@ -53,7 +56,6 @@ def course_of(coursedir: Any) -> Course:
 
 
 _MOST_READ = 8
-_MOST_LINES = 20
 _read: dict[tuple[Path, str], tuple[Hashable, Assignment | None]] = {}
 
 
@@ -96,8 +98,18 @@ def install() -> None:
         self.log.warning("%s: timestamp.txt does not count: %s.", shown(dest_path), fault)
         return None
 
+    def init_feedback(self: Any, assignment_id: str, student_id: str) -> None:
+        with listing_once():
+            stock_feedback(self, assignment_id, student_id)
+
+    stock_feedback, GenerateFeedback.init_assignment = GenerateFeedback.init_assignment, init_feedback
     start.gradetape = True  # type: ignore[attr-defined]
     StockAutograde.start, CourseDirectory.get_existing_timestamp = start, get_existing_timestamp
+
+
+def listing_once() -> AbstractContextManager[None]:
+    """While open, nbgrader lists each folder once where it copies files, not once for each file in it."""
+    return replaced(base, "find_all_files", folders.copied)
 
 
 def take_over(converter: Any) -> None:
@@ -196,11 +208,14 @@ class Autograde(StockAutograde):  # type: ignore[misc]
         folder = Path(self._format_source(assignment_id, student_id))
         root, given = Path(self.coursedir.root), self._given(assignment_id)
         lines = submitting.set_aside(folder, root, given, whose=student_id, what=assignment_id)
-        for line in lines[:_MOST_LINES]:
+        for line in lines[: attached.MOST_NAMED]:
             self.log.warning("%s, %s: %s", shown(student_id), assignment_id, shown(line))
-        if len(lines) > _MOST_LINES:
+        if len(lines) > attached.MOST_NAMED:
             self.log.warning(
-                "%s, %s: and %d more files were set aside.", shown(student_id), assignment_id, len(lines) - _MOST_LINES
+                "%s, %s: and %d more files were set aside.",
+                shown(student_id),
+                assignment_id,
+                len(lines) - attached.MOST_NAMED,
             )
         self._forget_other_rule(assignment_id, student_id)
         wanted: bool = super().init_destination(assignment_id, student_id)
@@ -217,12 +232,14 @@ class Autograde(StockAutograde):  # type: ignore[misc]
                 "%s, %s: graded before by another rule (it has hidden tests now); it is graded again.",
                 shown(student_id), assignment_id,
             )  # fmt: skip
-            utils.rmtree(str(graded))
+            folders.remove(graded)
 
     def init_assignment(self, assignment_id: str, student_id: str) -> None:
         """Called by nbgrader to copy what was handed in: what a browser or Python would run gets another name."""
+        self._pass_over_strangers(assignment_id, student_id)
         try:
-            super().init_assignment(assignment_id, student_id)
+            with listing_once(), replaced(utils, "find_all_files", folders.copied):
+                super().init_assignment(assignment_id, student_id)
         except NbGraderException:
             problem = "" if self.notebooks else self._other_names(assignment_id, student_id)
             if not problem:
@@ -245,6 +262,24 @@ class Autograde(StockAutograde):  # type: ignore[misc]
             "before stays until then."
         )
 
+    def _pass_over_strangers(self, assignment_id: str, student_id: str) -> None:
+        """Leave out notebooks that the assignment has not, but for a few: nbgrader asks the gradebook for each."""
+        if len(self.notebooks) <= attached.MOST_NAMED:
+            return
+        with api.Gradebook(self.coursedir.db_url, self.coursedir.course_id) as book:
+            try:
+                known = {notebook.name for notebook in book.find_assignment(assignment_id).notebooks}
+            except api.MissingEntry:
+                return
+        strangers = [name for name in self.notebooks if Path(name).stem not in known][attached.MOST_NAMED :]
+        if strangers:
+            self.log.warning(
+                "%s, %s: %d more notebooks are none of the assignment's, and are passed over.",
+                shown(student_id), assignment_id, len(strangers),
+            )  # fmt: skip
+            left_out = set(strangers)
+            self.notebooks[:] = [name for name in self.notebooks if name not in left_out]
+
     def run_post_convert_hook(self) -> None:
         """Called by nbgrader when it is done with a submission."""
         recovery.release()
@@ -257,5 +292,5 @@ class Autograde(StockAutograde):  # type: ignore[misc]
     def _given(self, assignment_id: str) -> set[str]:
         """List the files of the source folder that nbgrader copies over the learner's, by relative name."""
         folder = Path(self.coursedir.format_path(self.coursedir.source_directory, ".", assignment_id))
-        found = utils.find_all_files(str(folder), [*self.coursedir.ignore, "*.ipynb"])
+        found = folders.copied(folder, [*self.coursedir.ignore, "*.ipynb"])
         return {Path(name).relative_to(folder).as_posix() for name in found}

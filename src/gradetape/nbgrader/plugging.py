@@ -25,6 +25,7 @@ ADVICE = (
 EXPORTER = "gradetape.nbgrader.SubmissionExporter"
 PAGE = "gradetape.feedback_page.FeedbackExporter"
 COLLECT = "gradetape.collecting.Collect"
+LIST = "gradetape.collecting.List"
 _SANITIZE = ("ClearOutput", "DeduplicateIds", "OverwriteKernelspec", "OverwriteCells", "CheckCellMetadata")
 _AUTOGRADE = (
     "Execute", "IgnorePattern", "ClearMetadataPreprocessor", "LimitOutput", "SaveAutoGrades", "AssignLatePenalties",
@@ -82,8 +83,7 @@ def plug_in(
     if feedback_page:
         advice = "It stays; say plug_in(…, feedback_page=False) if that is meant, or remove that line."
         warnings += _take_class(c.GenerateFeedback, "GenerateFeedback", PAGE, advice)
-    if "collect" not in c.ExchangeFactory:
-        c.ExchangeFactory.collect = COLLECT
+    c.ExchangeFactory.update({"collect": COLLECT, "list": LIST} | dict(c.ExchangeFactory))
     if "force" not in c.GenerateAssignment:
         c.GenerateAssignment.force = True  # release/ is kept with the course: what is there is made anew and recorded
     if skip_demos and "skip_cells_with_tag" not in c.Execute:
