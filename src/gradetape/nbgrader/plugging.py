@@ -193,9 +193,10 @@ def _log() -> Any:
 
 def note(root: Path, problems: Sequence[str] = ()) -> None:
     """Remember that this process grades a plugged-in course, even if the rest of its configuration file fails."""
-    from gradetape import recovery
+    from gradetape import logged, recovery
     from gradetape.nbgrader import formgrader
 
+    logged.guard(_log())
     root = root.resolve()
     _plugged[_EVERYWHERE if _is_of_the_account(root) else root] = list(problems)
     recovery.wait_for_locks()
@@ -245,6 +246,9 @@ def watch() -> None:
 
     A course's configuration may break off before it has plugged in; traitlets then goes on without it.
     """
+    from gradetape import logged
+
+    logged.guard(_log())
     if "nbgrader.converters.autograde" in sys.modules:
         from gradetape.nbgrader import converter
 
