@@ -74,3 +74,48 @@ def test_without_a_process_nothing_is_done(monkeypatch):
     monkeypatch.setattr(os, "fork", fail)
     parts, fault = bounded.run(lambda send: send(b"x"))
     assert (parts, fault) == ([], "no process could be started: Resource temporarily unavailable")
+
+
+def test_the_kernel_holds_the_limits():
+    """Of CPU time (hard and soft), memory beyond what is mapped, and core dumps: no code of ours need run to stop the work."""
+    import json
+    import resource
+    from pathlib import Path
+
+    names = {"cpu": resource.RLIMIT_CPU, "memory": resource.RLIMIT_AS, "core": resource.RLIMIT_CORE}
+
+    def work(send):
+        mapped = int(Path("/proc/self/statm").read_text().split()[0]) * resource.getpagesize()
+        spent = sum(resource.getrusage(resource.RUSAGE_SELF)[:2])
+        found = {name: resource.getrlimit(kind) for name, kind in names.items()}
+        send(json.dumps({**found, "mapped": mapped, "spent": spent}).encode())
+
+    (part,), fault = bounded.run(work, seconds=7, memory=2**28)
+    found = json.loads(part)
+    assert fault == ""
+    assert found["core"] == [0, 0]
+    assert found["cpu"][0] == found["cpu"][1]
+    assert 5 < found["cpu"][0] - found["spent"] <= 8.1
+    assert found["memory"][0] == found["memory"][1]
+    assert 2**28 - 2**26 < found["memory"][0] - found["mapped"] <= 2**28
+
+
+def test_a_loop_ends_by_its_cpu_time_not_by_the_clock(monkeypatch):
+    """Also where the clock would allow it minutes."""
+    monkeypatch.setattr(bounded, "_LEAST", 300.0)
+
+    def work(send):
+        send(b"first")
+        while True:
+            pass
+
+    began = time.monotonic()
+    assert bounded.run(work, seconds=0.5) == ([b"first"], "it took more than 0.5 s or 1,024 MiB")
+    assert time.monotonic() - began < 120
+
+
+def test_as_many_bytes_as_are_allowed():
+    """One fewer is an answer; the default is stated."""
+    assert bounded.run(lambda send: send(bytes(2**20 - 8)), most=2**20) == ([bytes(2**20 - 8)], "")
+    assert bounded.run(lambda send: send(bytes(2**20 - 7)), most=2**20)[1] == "it made more than 1 MiB"
+    assert (bounded.SECONDS, bounded.MEMORY, bounded.MOST_BYTES) == (10, 2**30, 128 * 2**20)

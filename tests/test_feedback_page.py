@@ -10,7 +10,7 @@ import pytest
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_output
 
 from gradetape import feedback, seal, showing
-from gradetape.feedback_page import FeedbackExporter, overview
+from gradetape.feedback_page import FeedbackExporter, Titles, overview, titles
 from gradetape.verdict import Check, Diagnosis, Status, Verdict
 
 PIXEL = "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAAAAAA6fptVAAAACklEQVR4nGNgAAAAAgABSK+kcQAAAABJRU5ErkJggg=="
@@ -101,8 +101,8 @@ class Reader(HTMLParser):
 
 
 def test_overview_sums_up(notebook):
-    """Titles from the headings, statuses from verdicts or from a person, steps for all that is not right yet."""
-    found = overview(notebook, GRADED)
+    """Titles from the released headings, statuses from verdicts or from a person, steps for all that is not right yet."""
+    found = overview(notebook, GRADED, titles(notebook))
     assert (found["title"], found["score"], found["most"]) == ("A small flow", "4.5", "8")
     rows = [(q["title"], q["status"], q["score"], q["percent"], q["kind"]) for q in found["questions"]]
     assert rows == [
@@ -324,5 +324,55 @@ def test_halves_of_characters_do_not_stop_a_page():
 def test_code_that_takes_long_to_colour_is_cut():
     """So much of it stands on a page; the rest is left out with a sentence."""
     html = made(new_code_cell("x = 1\n" * 100_000), new_code_cell("y = 2"))
-    assert "signs, because there is no room for them.]" in re.sub("<[^>]+>", "", html)
+    sentence = "598,000 signs of code that takes long to show; the file that was handed in has them.]"
+    assert sentence in re.sub("<[^>]+>", "", html)
     assert len(html) < 100_000
+
+
+def test_titles_are_the_instructors():
+    """A learner's heading, above the others or in a cell that is the instructor's no more, is a text and no title."""
+    released = new_notebook(cells=[new_markdown_cell("# Vault"), *question("1 · The coin", "coin", None)])
+    handed_in = new_notebook(
+        cells=[new_markdown_cell("# Vault: 10 of 10 points"), *question("All right", "coin", None)]
+    )
+    handed_in.cells[0].metadata = mark("title")
+    found = overview(handed_in, GRADED, titles(released))
+    assert (found["title"], found["questions"][0]["title"]) == ("Vault", "The coin")
+    found = overview(handed_in, GRADED)
+    assert (found["title"], found["questions"][0]["title"]) == ("flow", "coin")
+    assert (
+        titles(new_notebook(cells=[new_markdown_cell("# a", metadata=mark("a", solution=True, locked=False))]))
+        == Titles()
+    )
+
+
+@pytest.mark.parametrize("folder", ["release", "source", ""])
+def test_titles_come_from_the_released_notebook(tmp_path, folder):
+    """Or from its source; where neither can be read, ids stand in their place."""
+    from traitlets.config import Config, Configurable
+
+    class Converter(Configurable):
+        coursedir = None
+
+    from nbgrader.coursedir import CourseDirectory
+
+    (tmp_path / "release" / "ps1").mkdir(parents=True)
+    (tmp_path / "release" / "ps1" / "flow.ipynb").write_text("no notebook")
+    if folder:
+        (tmp_path / folder / "ps1").mkdir(parents=True, exist_ok=True)
+        released = new_notebook(cells=[new_markdown_cell("# Vault"), *question("1 · The coin", "coin", None)])
+        (tmp_path / folder / "ps1" / "flow.ipynb").write_text(nbformat.writes(released))
+    parent = Converter()
+    parent.coursedir = CourseDirectory(config=Config({"CourseDirectory": {"root": str(tmp_path)}}))
+    handed_in = new_notebook(cells=[new_markdown_cell("# 10 of 10"), *question("Right", "coin", None, score=0.0)])
+    about = {"nbgrader": {**GRADED, "assignment": "ps1"}}
+    html = FeedbackExporter(parent=parent).from_notebook_node(handed_in, about)[0]
+    assert re.findall("<h1>(.*?)</h1>", html) == ["Vault" if folder else "flow"]
+    assert re.findall('<a href="#q-coin">(.*?)</a></th>', html) == ["The coin" if folder else "coin"]
+
+
+def test_the_log_of_the_page_is_guarded(caplog):
+    """The exporter's log names learners."""
+    from gradetape import logged
+
+    assert any(isinstance(one, logged._Shown) for one in FeedbackExporter().log.filters)

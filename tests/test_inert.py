@@ -36,7 +36,7 @@ def test_inert_kinds_keep_their_names(name):
     "name",
     ["a.html", "a.htm", "a.xhtml", "a.svg", "a.svgz", "a.xml", "a.mht", "a.mhtml", "a.js", "a.mjs", "a.css", "a.pdf",
      "a.py", "a.pyc", "a.so", "a.pth", "a.zip", "a.json", "a.md", "a.ipynb", "A.HTML", "a.txt.html", "a.html.gz",
-     "a.png.", "a.png ", "a.png\n", "a", ".txt", "..txt", "x/.htaccess", "x/importlib.py", "a.\u212aeras", "a.tx\u200bt",
+     "a.png.", "a.png ", "a", ".txt", "..txt", "x/.htaccess", "x/importlib.py", "a.\u212aeras",
      "jupyter_server_config.json", "a.attached.txt", "a.ATTACHED.TXT", ".attached.txt"],
 )  # fmt: skip
 def test_other_kinds_get_a_name_that_nothing_runs(name):
@@ -52,6 +52,17 @@ def test_names_that_a_server_takes_for_an_address(name):
     """`mimetypes` reads a name as an address; what makes it one is escaped, and comes back."""
     assert mimetypes.guess_type(renamed(name))[0] == "text/plain"
     assert original(renamed(name)) == name
+
+
+@pytest.mark.parametrize(
+    ("name", "new"),
+    [("a\x1b[2J.png", "a%U00001B[2J.png"), ("b\u202egnp.txt", "b%U00202Egnp.txt"), ("c\x07%U.txt", "c%U000007%25U.txt"),
+     ("a.png\n", "a.png%U00000A"), ("a.tx\u200bt", "a.tx%U00200Bt"), ("d\U000e0041.csv", "d%U0E0041.csv"), ("x\x9bm/e\x9bm.csv", "x\x9bm/e%U00009Bm.csv")],
+)  # fmt: skip
+def test_signs_that_move_a_terminal_are_written_out(name, new):
+    """In a file's own name, and they come back."""
+    assert renamed(name) == new + SUFFIX
+    assert original(new + SUFFIX) == name
 
 
 @settings(deadline=None)

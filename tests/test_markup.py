@@ -228,3 +228,120 @@ def test_what_converters_put_onto_a_page_as_it_is():
     assert nb["cells"][1]["execution_count"] is None
     assert nb["metadata"] == {}
     assert nb["cells"][-1]["source"] == "*last*"
+
+
+SLOW = ")\n" + "1,+\n" * 60_000
+
+
+def code(*sources, given=frozenset(), **metadata):
+    nb = nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell(source) for source in sources], metadata=metadata)
+    markup.clean(nb, given=given)
+    return [cell["source"] for cell in nb["cells"]]
+
+
+def test_code_that_takes_long_to_colour_is_cut():
+    """The formgrader colours each cell whenever somebody looks: one of megabytes would stop it for everybody."""
+    left = "[Left out by Gradetape: {:,} signs of code that takes long to show; the file that was handed in has them.]"
+    assert code(SLOW) == [f"{SLOW[:2000]}\n# {left.format(len(SLOW) - 2000)}"]
+    assert code("x = 1\n" * 16_000) == ["x = 1\n" * 16_000]
+    assert len(code("x = 1\n" * 17_000)[0]) < 2_200
+
+
+def test_all_code_together_has_so_much_room():
+    """Cells of ninety thousand signs each: five are shown."""
+    text = "x = 'a long line of code that is quick to colour, since it is one word'\n" * 1_300
+    made = code(*[text] * 8)
+    assert [source == text for source in made] == [True] * 5 + [False] * 3
+
+
+def test_code_is_cut_by_the_time_that_colouring_it_takes(monkeypatch):
+    """Whatever the lexer stumbles over; three seconds for all cells, and then what is short stays."""
+    from nbconvert.filters import Highlight2HTML
+
+    real = Highlight2HTML.__call__
+
+    def slow(self, source, *rest, **more):
+        while "slow" in source:
+            pass
+        return real(self, source, *rest, **more)
+
+    monkeypatch.setattr(Highlight2HTML, "__call__", slow)
+    made = code(*["# slow\n" * 400] * 6, "y = 1\n" * 400, "z = 1")
+    assert [len(source) for source in made[:6]] == [len(made[0])] * 6
+    assert made[0].startswith("# slow\n" * 285)
+    assert "[Left out by Gradetape: 800 signs of code" in made[0]
+    assert made[6].count("\n") < 400
+    assert made[7] == "z = 1"
+
+
+def test_the_instructors_code_stays():
+    """What was released and is unchanged: nbgrader sees by its text that nobody answered."""
+    text = "# release\n" * 20_000
+    given = markup.texts(nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell(text)]))
+    assert code(text, given=given) == [text]
+    assert code(text) != [text]
+    assert code(*[text] * 4, given=given)[3] != text
+
+
+def test_code_that_could_not_be_cleaned_in_time_is_cut_too(monkeypatch):
+    """Nothing is known of it then."""
+    monkeypatch.setattr(bounded, "run", lambda _: ([], "it took too long"))
+    made = code("x = 1\n" * 1_000, "y = 1")
+    assert made[0].startswith("x = 1\n" * 333)
+    assert "4,000 signs of code" in made[0]
+    assert made[1] == "y = 1"
+
+
+def test_a_page_that_is_shown_as_typed_has_more_of_the_code():
+    """There nothing is coloured."""
+    nb = nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell("x = 1\n" * 3_000), nbformat.v4.new_code_cell(SLOW)])
+    markup.show_as_typed(nb, "because")
+    assert nb["cells"][0]["source"] == "x = 1\n" * 3_000
+    assert len(nb["cells"][1]["source"]) < 20_200
+
+
+def test_a_learner_names_no_lexer():
+    """Some of Pygments' hundreds take minutes for a line; converters put names and versions onto pages."""
+    evil = {
+        "name": "html+php",
+        "pygments_lexer": "html+php",
+        "version": '"><script>',
+        "codemirror_mode": {"name": "../x"},
+    }
+    for about, left in (
+        (evil, {"name": "python", "pygments_lexer": "ipython3"}),
+        ({"name": "R", "pygments_lexer": "r", "mimetype": "text/x-r-source"}, None),
+        ({"name": "python", "version": "3.11.2", "file_extension": ".py"}, None),
+        ("odd", None),
+    ):
+        nb = nbformat.from_dict({"metadata": {"language_info": about}, "cells": [], "nbformat": 4, "nbformat_minor": 5})
+        markup.clean(nb)
+        assert nb["metadata"].get("language_info") == (left or about)
+
+
+def test_raw_cells_are_limited_as_texts_are():
+    """Two hundred thousand signs, and the beginning of more."""
+    assert cleaned(nbformat.v4.new_raw_cell("x" * 200_000))["source"] == "x" * 200_000
+    assert len(cleaned(nbformat.v4.new_raw_cell("x" * 200_001))["source"]) < 21_000
+
+
+@pytest.mark.parametrize("kind", ["markdown", "raw", "code"])
+def test_towers_of_marks_are_flattened(kind):
+    """Thousands of marks on one letter are drawn over the lines and cells above it."""
+    make = getattr(nbformat.v4, f"new_{kind}_cell")
+    tower = "a" + "\u0336\u0489\u20dd" * 1_000 + "b e\u0301 \u1ea5 \u05e9\u05c1\u05bc\u05b8"
+    assert cleaned(make(tower))["source"] == "a\u0336\u0489\u20dd\u0336\u0489b e\u0301 \u1ea5 \u05e9\u05c1\u05bc\u05b8"
+
+
+def test_towers_of_marks_in_outputs():
+    """In all forms."""
+    tower = "a" + "\u0336" * 1_000
+    found = display(text_plain=tower, text_html=f"<p>{tower}</p>", text_markdown=tower)
+    assert all(text.count("\u0336") == 5 for text in found.values())
+    assert outputs(("stream", {"name": "stdout", "text": tower}))[0]["text"] == tower[:6]
+
+
+def test_latex_is_read_with_and_without_references():
+    """Whoever decodes it once more finds no other name."""
+    assert display(text_latex="$x^2$") == {"text/latex": "$x^2$"}
+    assert "text/latex" not in display(text_latex="$&#92;href{a}{b}$")

@@ -38,10 +38,10 @@ def hand_in_ps1(root):
     half_done(root / "submitted/half/ps1/problem1.ipynb")
 
 
-def scores(root):
+def scores(root, students=STUDENTS):
     with nbgrader_api(root).gradebook as gradebook:
         found = {}
-        for student in STUDENTS:
+        for student in students:
             for notebook in gradebook.find_submission("ps1", student).notebooks:
                 for grade in notebook.grades:
                     found[student, notebook.name, grade.name] = (grade.auto_score, grade.needs_manual_grade)
@@ -74,6 +74,41 @@ def test_a_plain_assignment_grades_as_before(quickstart):
     assert ours == stock
     assert len(stock) >= 9
     assert len({score for score, _ in stock.values()}) >= 3
+
+
+PADDING = "\n" + "# a line that says nothing\n" * 5_000
+
+
+def test_code_that_pages_show_in_part_is_graded_as_a_whole(quickstart, tiny):
+    """What lies behind the part that the formgrader shows counts, of a plain assignment and of one with hidden tests."""
+    root = quickstart["ours"]
+    folder = root / "submitted" / "long" / "ps1"
+    shutil.copytree(root / "source" / "ps1", folder)
+    for path in folder.glob("*.ipynb"):
+        nb = nbformat.read(path, as_version=4)
+        for cell in nb.cells:
+            if cell.metadata.get("nbgrader", {}).get("solution") and cell.cell_type == "code":
+                cell.source = PADDING + cell.source
+        nbformat.write(nb, path)
+    for _ in range(2):
+        run("autograde", "ps1", "--student", "long", "--force", cwd=root)
+        assert list(scores(root, ["long"]).values()) == list(scores(root, ["right"]).values())
+    shown = nbformat.read(root / "autograded/long/ps1/problem1.ipynb", as_version=4)
+    cut = [cell.source for cell in shown.cells if "[Left out by Gradetape: " in cell.source]
+    assert cut
+    assert all(len(source) < 2_200 for source in cut)
+    run("generate_assignment", "warmup", "--force", cwd=tiny.root)
+    path = tiny.root / "submitted" / "long" / "warmup" / "warmup.ipynb"
+    path.parent.mkdir(parents=True)
+    nb = nbformat.reads(tiny.load("warmup").source.decode(), as_version=4)
+    for cell in nb.cells:
+        if cell.metadata.get("nbgrader", {}).get("solution") and cell.cell_type == "code":
+            cell.source = PADDING + cell.source
+    nbformat.write(nb, path)
+    run("autograde", "warmup", cwd=tiny.root)
+    assert (tiny.root / "autograded/long/warmup/warmup.ipynb").stat().st_size < 60_000
+    with nbgrader_api(tiny.root).gradebook as gradebook:
+        assert gradebook.find_submission("warmup", "long").score == 9.0
 
 
 def test_a_plain_assignment_is_in_the_command_too(quickstart):

@@ -24,6 +24,13 @@ DTYPES = [
 SMALL = [ml_dtypes.bfloat16, ml_dtypes.float8_e4m3fn, ml_dtypes.float8_e5m2]
 
 
+@pytest.mark.parametrize("name", ["bool", "complex64", "<U3", "O", *DTYPES[1:12], *tree.SMALL_FLOATS])
+def test_what_is_a_real_number(name):
+    """Integers and floats, also those of which NumPy says the kind 'V'."""
+    dtype = np.dtype(getattr(ml_dtypes, name, None) or name)
+    assert tree.is_real(dtype) == (name not in ("bool", "complex64", "<U3", "O"))
+
+
 def same(a, b):
     """Exact equality of trees: types, dtypes, shapes, bits."""
     if isinstance(a, np.ndarray):

@@ -20,14 +20,20 @@ from gradetape import formulas, pictures
 from gradetape.texts import storable
 
 if TYPE_CHECKING:
-    from collections.abc import Collection
+    from collections.abc import Collection, Sequence
 
-__all__ = ["MOST_TAGS", "TAGS", "clean", "encoded", "is_clean", "verbatim"]
+__all__ = [
+    "MOST_TAGS", "TAGS", "Nesting", "clean", "encoded", "is_allowed_tag", "is_clean", "is_verbatim", "leads_elsewhere",
+    "may_be_typeset", "verbatim",
+]  # fmt: skip
 
 MOST_TAGS = 50_000
 """Of one text: browsers and cleaners are slow on more."""
 
 _SHOWN = 20_000
+_ROUNDS = 4
+"""What a browser reads once more has to be the same: links in links and the like come apart in the second round."""
+
 _DEEPEST = 60
 """Tags within each other: what walks a page by recursion gives up on many."""
 
@@ -45,12 +51,30 @@ _FORMULA_TAGS = frozenset(
     """)
 )
 _VOID = frozenset({"br", "col", "hr", "img", "wbr"})
-_STYLES = frozenset(
-    {"color", "font-style", "font-weight", "text-align", "text-decoration", "vertical-align", "white-space"}
-)
+_HEADINGS = frozenset({"h1", "h2", "h3", "h4", "h5", "h6"})
+
+
+def _words(*words: str) -> re.Pattern[str]:
+    return re.compile(rf"(?:{'|'.join(words)})\Z", re.IGNORECASE)
+
+
+_STYLES = {
+    "color": re.compile(r"(?:#[0-9A-Fa-f]{3,8}|[A-Za-z]{1,30}|rgba?\([0-9., %]{1,40}\))\Z"),
+    "font-style": _words("normal", "italic", "oblique"),
+    "font-weight": _words("normal", "bold", "bolder", "lighter", "[1-9]00"),
+    "text-align": _words("left", "right", "center", "justify", "start", "end"),
+    "text-decoration": _words("none", "underline", "line-through"),
+    "vertical-align": _words("baseline", "sub", "super", "top", "middle", "bottom", "text-top", "text-bottom"),
+    "white-space": _words("normal", "pre-wrap", "pre-line", "break-spaces"),
+}
+"""Properties with all the values that they may have: no length, so that nothing is drawn beyond its own place."""
+
 _WORD = re.compile(r"[A-Za-z-]{1,20}\Z")
+_ALIGN = _words("left", "right", "center", "justify")
+_SPAN = re.compile(r"(?:[1-9][0-9]?|100)\Z")
+_SIDE = re.compile(r"(?:[1-9][0-9]{0,2}|1[0-9]{3})\Z")
 _SMALL = re.compile(r"[0-9]{1,4}\Z")
-_LENGTH = re.compile(r"-?(?:[0-2](?:\.\d{1,4})?|0?\.\d{1,4})em\Z")
+_LENGTH = re.compile(r"(?:[0-2](?:\.\d{1,4})?|-?0?\.[0-2]\d{0,3})em\Z")
 _COLOUR = re.compile(r"#[0-9A-Fa-f]{3,8}\Z|[A-Za-z]{1,30}\Z")
 _TITLE = re.compile(r"[^\0]{0,500}\Z", re.DOTALL)
 _CODE = frozenset(
@@ -65,9 +89,9 @@ _CODE = frozenset(
 _ATTRIBUTES: dict[str, dict[str, re.Pattern[str]]] = {
     "a": {"title": _TITLE, "rel": re.compile(r"noopener noreferrer\Z")},
     "abbr": {"title": _TITLE},
-    "img": {"alt": _TITLE, "title": _TITLE, "width": _SMALL, "height": _SMALL},
-    "td": {"colspan": _SMALL, "rowspan": _SMALL, "align": _WORD},
-    "th": {"colspan": _SMALL, "rowspan": _SMALL, "align": _WORD, "scope": _WORD},
+    "img": {"alt": _TITLE, "title": _TITLE, "width": _SIDE, "height": _SIDE},
+    "td": {"colspan": _SPAN, "rowspan": _SPAN, "align": _ALIGN},
+    "th": {"colspan": _SPAN, "rowspan": _SPAN, "align": _ALIGN, "scope": _WORD},
     "ol": {"start": _SMALL},
     "details": {"open": re.compile(r"(?:open)?\Z")},
     "font": {"color": _COLOUR},
@@ -91,15 +115,15 @@ _NO_PICTURE = re.compile(
 )
 _TAG = re.compile(r"<(/?)([a-z][a-z0-9]*)((?:[ \t\n]+[a-z-]+=\"[^\"]*\")*)[ \t\n]*(/?)>")
 _ATTRIBUTE = re.compile(r"([a-z-]+)=\"([^\"]*)\"")
-_NO_STYLE = re.compile(r"(<[a-z][a-z0-9]*(?: [a-z-]+=\"[^\"]*\")*?) style=\"\"")
 _ODD = re.compile(r"&(?!(?:amp|lt|gt|quot|nbsp|#3[2-9]|#[4-9]\d|#1[01]\d|#12[0-6]|#1[6-9]\d|#[2-9]\d\d|#\d{4,6});)")
 """References that browsers and Python do not read alike, or that stand for no sign."""
 
 _TASK = re.compile(r'<input class="task-list-item-checkbox" type="checkbox" disabled(?: checked)?\s*/>')
-_STYLE = re.compile(rf"(?:(?:{'|'.join(sorted(_STYLES))}):\s?[A-Za-z0-9 #.-]{{1,40}}(?:;\s?|\Z))+\Z")
 _MARKDOWN_CLASS = re.compile(r"anchor-link\Z|task-list-item\Z|language-[A-Za-z0-9_+.#-]{1,40}\Z")
 _TYPESET = re.compile(r"\$|\\[(\[]|\\begin|\\ref|\\eqref")
+_OPEN_NAME = re.compile(r"\\[A-Za-z]*\Z")
 _PLAIN_SIGNS = frozenset(" .,;()'/")
+_ENCODED = re.compile(r"(?:[^\W_]|[ .,;()'/]|&#[0-9]{1,7};)*\Z")
 
 
 def clean(html: str, *, formula: bool = False) -> str:
@@ -112,20 +136,25 @@ def clean(html: str, *, formula: bool = False) -> str:
     html = storable(html)
     if html.count("<") > MOST_TAGS:
         return _source(html)
-    tags = TAGS | _FORMULA_TAGS if formula else TAGS
-    found = nh3.clean(
-        _TASK.sub(lambda found: "\u2611 " if "checked" in found[0].replace("checkbox", "") else "\u2610 ", html),
+    found = _TASK.sub(lambda found: "\u2611 " if "checked" in found[0].replace("checkbox", "") else "\u2610 ", html)
+    for _ in range(_ROUNDS):
+        before, found = found, _cleaned(found, TAGS | _FORMULA_TAGS if formula else TAGS)
+        if found == before:
+            break
+    if found != before or not _is_nested(found):
+        return _source(html)
+    return _NO_PICTURE.sub(lambda found: f"[A picture was left out{': ' * bool(found[1])}{found[1] or ''}]", found)
+
+
+def _cleaned(html: str, tags: frozenset[str]) -> str:
+    return nh3.clean(
+        html,
         tags=set(tags),
         attributes={tag: {"href", "src", "class", "style", *_ATTRIBUTES.get(tag, {})} - {"rel"} for tag in tags},
         attribute_filter=_kept,
-        filter_style_properties=set(_STYLES),
         url_schemes={"http", "https", "mailto", "data"},
         link_rel="noopener noreferrer",
     )
-    found = _NO_STYLE.sub(r"\1", found)
-    if _depth(found) > _DEEPEST:
-        return _source(html)
-    return _NO_PICTURE.sub(lambda found: f"[A picture was left out{': ' * bool(found[1])}{found[1] or ''}]", found)
 
 
 def _source(html: str) -> str:
@@ -133,17 +162,52 @@ def _source(html: str) -> str:
     return f"<pre>{encoded(html[:_SHOWN])}{'…' * (len(html) > _SHOWN)}</pre>"
 
 
-def _depth(html: str) -> int:
-    depth = most = 0
-    for end, tag, _, _ in _TAG.findall(html):
-        depth += 0 if tag in _VOID else -1 if end else 1
-        most = max(most, depth)
-    return most
+class Nesting:
+    """Follows tags: each is closed in its turn, not too many are open, and no heading makes another one larger.
+
+    What is not closed, or closed without having been opened, would style or close what stands behind it on the page.
+    """
+
+    def __init__(self) -> None:
+        self._open: list[str] = []
+
+    def takes(self, end: str, tag: str, slash: str) -> bool:
+        """Take the next tag; False when it may not come here."""
+        if tag in _VOID:
+            return not end
+        if end:
+            return bool(self._open) and self._open.pop() == tag
+        if slash or (tag in _HEADINGS and not _HEADINGS.isdisjoint(self._open)):
+            return False
+        self._open.append(tag)
+        return len(self._open) <= _DEEPEST
+
+    @property
+    def is_closed(self) -> bool:
+        """Whether all that was opened is closed."""
+        return not self._open
+
+
+def _is_nested(html: str) -> bool:
+    nesting = Nesting()
+    return all(nesting.takes(end, tag, slash) for end, tag, _, slash in _TAG.findall(html))
+
+
+def _styles(value: str) -> list[tuple[str, str, bool]]:
+    """Return the parts of a style: property, value, and whether they may stay."""
+    found = []
+    for part in filter(str.strip, value.split(";")):
+        name, _, word = (side.strip() for side in part.partition(":"))
+        rule = _STYLES.get(name.lower())
+        found.append((name.lower(), word, rule is not None and rule.match(word) is not None))
+    return found
 
 
 def _kept(tag: str, name: str, value: str) -> str | None:
     """Called for every attribute with its decoded value: return what stays of it."""
     try:
+        if name == "style" and tag not in _FORMULA_TAGS:
+            return ";".join(f"{one}:{word}" for one, word, may in _styles(value) if may) or None
         return value if _is_allowed(tag, name, value) else None
     except Exception:  # noqa: BLE001 - an exception would be printed, and the attribute kept
         return None
@@ -151,19 +215,17 @@ def _kept(tag: str, name: str, value: str) -> str | None:
 
 def _is_allowed(tag: str, name: str, value: str) -> bool:
     if name == "href":
-        return tag == "a" and _leads_elsewhere(value)
+        return tag == "a" and leads_elsewhere(value)
     if name == "src":
         found = _PICTURE.match(value)
         return tag == "img" and found is not None and not pictures.fault(found[1], found[2])
     if name == "class":
         return bool(value) and set(value.split()) <= _CODE
-    if name == "style":
-        return tag not in _FORMULA_TAGS and "\\" not in value and "url" not in value.lower()
     rule = _ATTRIBUTES.get(tag, {}).get(name)
     return rule is not None and rule.match(value) is not None
 
 
-def _leads_elsewhere(address: str) -> bool:
+def leads_elsewhere(address: str) -> bool:
     """Say whether a link leads to a place on the page, or to another site.
 
     Not to the server that the page came from, where one click can do things: a name without a dot and a number
@@ -196,27 +258,48 @@ def is_clean(html: str, *, taken: Collection[str] = ()) -> bool:
     html = _TASK.sub("", html)
     if html.count("<") > MOST_TAGS or "\0" in html:
         return False
+    nesting = Nesting()
+    for found in _TAG.finditer(html):
+        end, tag, rest, slash = found.groups()
+        if not is_allowed_tag(end, tag, rest, slash, taken=taken) or not nesting.takes(end, tag, slash):
+            return False
+    between = _TAG.split(html)[:: _TAG.groups + 1]
+    return nesting.is_closed and not any("<" in part for part in between) and may_be_typeset(_words_of(html))
+
+
+def is_allowed_tag(end: str, tag: str, rest: str, slash: str, *, taken: Collection[str] = ()) -> bool:
+    """Say whether a tag may stand on a page; its parts are those of `<(/?)(name)(attributes) (/?)>`."""
+    if tag not in TAGS or (end and (rest or slash)):
+        return False
+    return all(
+        not _ODD.search(value) and _is_plain(tag, name, unescape(value), taken)
+        for name, value in _ATTRIBUTE.findall(rest)
+    )
+
+
+def is_verbatim(html: str) -> bool:
+    """Say whether a text is one line of HTML as `verbatim` writes it: it has no sign that means anything else."""
+    if not html.startswith("<div>") or "\n" in html or not html.endswith("</div>"):
+        return False
+    return all(map(_ENCODED.match, _TAG.split(html)[:: _TAG.groups + 1])) and all(
+        _ENCODED.match(value) for tag in _TAG.findall(html) for _, value in _ATTRIBUTE.findall(tag[2])
+    )
+
+
+def _words_of(html: str) -> list[str]:
+    """Return the texts between tags, without listings, in which no formula is looked for."""
     words: list[str] = []
     listing = at = 0
     for found in _TAG.finditer(html):
-        between = html[at : found.start()]
-        end, tag, rest, _ = found.groups()
-        if "<" in between or tag not in TAGS or (end and rest):
-            return False
-        if not listing:
-            words.append(between)
-        listing = max(0, listing + (tag in ("pre", "code")) * (-1 if end else 1))
-        for name, value in _ATTRIBUTE.findall(rest):
-            if _ODD.search(value) or not _is_plain(tag, name, unescape(value), taken):
-                return False
+        words += [] if listing else [unescape(html[at : found.start()])]
+        listing = max(0, listing + (found[2] in ("pre", "code")) * (-1 if found[1] else 1))
         at = found.end()
-    words.append(html[at:])
-    return "<" not in words[-1] and _may_be_typeset(unescape("".join(words)))
+    return [*words, unescape(html[at:])]
 
 
 def _is_plain(tag: str, name: str, value: str, taken: Collection[str]) -> bool:
     if name == "style":
-        return _STYLE.match(value) is not None
+        return all(may for _, _, may in _styles(value))
     if name == "id":
         return tag[0] == "h" and value not in taken
     if name == "class":
@@ -224,9 +307,20 @@ def _is_plain(tag: str, name: str, value: str, taken: Collection[str]) -> bool:
     return _is_allowed(tag, name, value)
 
 
-def _may_be_typeset(words: str) -> bool:
-    """Say whether a program that looks for formulas between words may do so."""
-    return not _TYPESET.search(words) or formulas.is_typeset(words)
+def may_be_typeset(nodes: Sequence[str]) -> bool:
+    """Say whether a program that looks for formulas between words may do so.
+
+    Args:
+        nodes: the texts between tags. Such programs join some of them, with nothing or with a line's end between them:
+            so each has to be harmless by itself and with its neighbours, and none ends within a name.
+    """
+    nodes = [node for node in nodes if node]
+    joined = [sign.join(nodes) for sign in ("", " ", "\n")]
+    if not any(map(_TYPESET.search, joined)):
+        return True
+    if any(map(_OPEN_NAME.search, nodes[:-1])):
+        return False
+    return all(map(formulas.is_typeset, [*joined, *(node for node in nodes if "\\" in node)]))
 
 
 def verbatim(html: str) -> str:
@@ -237,8 +331,7 @@ def verbatim(html: str) -> str:
         parts += [html[at : found.start()], found]
         at = found.end()
     parts.append(html[at:])
-    words = unescape("".join(part for part in parts if isinstance(part, str)))
-    typeset, listing = _may_be_typeset(words), 0
+    typeset, listing = may_be_typeset(_words_of(html)), 0
     out: list[str] = []
     for part in parts:
         if isinstance(part, str):

@@ -9,8 +9,9 @@ from __future__ import annotations
 
 import functools
 import re
+from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from jinja2 import pass_context
 from nbconvert.exporters import HTMLExporter
@@ -19,12 +20,14 @@ from nbconvert.filters import Highlight2HTML, strip_ansi
 from nbconvert.filters.markdown_mistune import IPythonRenderer, MarkdownWithMath
 from traitlets.config import Config
 
-from gradetape import allowed, bounded, feedback, formulas, markup, seal
-from gradetape.harmless import Room, fitting
+from gradetape import allowed, bounded, feedback, formulas, logged, markup, notebook, seal
 from gradetape.texts import shown, storable
 from gradetape.verdict import Status
 
-__all__ = ["FeedbackExporter", "overview"]
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+__all__ = ["FeedbackExporter", "Titles", "overview", "titles"]
 
 _TEMPLATES = Path(__file__).parent / "templates"
 _STYLE = _TEMPLATES / "gradetape_feedback" / "page.css"
@@ -42,9 +45,6 @@ _FIRST_STEP = "There is no answer yet."
 _NO_RESPONSE = "No response."
 """What nbgrader writes by itself beside an answer that was not touched."""
 
-_MOST_CODE = 500_000
-"""Signs of code on one page: what colours it is slow."""
-
 _SOMETHING = "# a\n\n*b* `c` $\\frac{a}{b}$ <b>d</b> [e](https://example.org)\n\n| f |\n|---|\n| g |\n"
 
 _LARGEST = 128 * 2**20
@@ -59,6 +59,7 @@ class FeedbackExporter(HTMLExporter):  # type: ignore[misc]
         own.FeedbackExporter.template_name = "gradetape_feedback"
         own.FeedbackExporter.extra_template_basedirs = [str(_TEMPLATES)]
         super().__init__(config=own, **kw)
+        logged.guard(self.log)
 
     _ready = False
 
@@ -134,16 +135,26 @@ class FeedbackExporter(HTMLExporter):  # type: ignore[misc]
         panels = _take_panels(nb, Path.cwd())
         graded = {index: cell["metadata"].get("nbgrader", {}) for index, cell in enumerate(nb["cells"])}
         markup.clean(nb, drawn=True)
-        room = Room(signs=_MOST_CODE)
         for index, mark in graded.items():
             cell = nb["cells"][index]
             cell["metadata"]["nbgrader"] = mark
-            cell["source"] = fitting(cell["source"], room) if cell["cell_type"] == "code" else cell["source"]
         _put_panels(nb, panels)
         resources["gradetape_panels"] = panels
-        resources["gradetape"] = overview(nb, resources.get("nbgrader", {}))
+        about = resources.get("nbgrader", {})
+        resources["gradetape"] = overview(nb, about, self._titles(about))
         resources["gradetape"] |= {"language": self.language_code, "style": _STYLE.read_text(), "left_out": ""}
         return nb, resources
+
+    def _titles(self, about: Any) -> Titles:
+        """Read titles from what was released, or from its source; a learner's notebook may say anything."""
+        coursedir: Any = getattr(self.parent, "coursedir", None)
+        for directory in (coursedir.release_directory, coursedir.source_directory) if coursedir else ():
+            folder = Path(coursedir.format_path(directory, ".", about["assignment"]))
+            try:
+                return titles(notebook.read((folder / f"{about['notebook']}.ipynb").read_bytes()))
+            except (OSError, notebook.NotebookError):
+                continue
+        return Titles()
 
 
 @functools.cache
@@ -203,34 +214,55 @@ class _Renderer(IPythonRenderer):  # type: ignore[misc]
         return f"<pre><code>{self.escape_html(code)}</code></pre>\n"
 
 
-def overview(nb: Any, graded: Any) -> dict[str, Any]:
+@dataclass(frozen=True)
+class Titles:
+    """Titles that are the instructor's: of the notebook, and of each graded cell by its `grade_id`."""
+
+    notebook: str = ""
+    cells: Mapping[str, str] = field(default_factory=dict)
+
+
+def titles(released: Any) -> Titles:
+    """Take titles from the headings of a released notebook: the first one, and the last one above each graded cell."""
+    title = heading = ""
+    cells = {}
+    for cell in released["cells"]:
+        mark = cell["metadata"].get("nbgrader", {})
+        if cell["cell_type"] == "markdown" and not mark.get("solution"):
+            found = _HEADING.findall(cell["source"])
+            title = title or (_plain(found[0]) if found else "")
+            heading = _plain(found[-1]) if found else heading
+        if mark.get("grade") or mark.get("task"):
+            cells[str(mark.get("grade_id", ""))] = heading
+    return Titles(title, cells)
+
+
+def overview(nb: Any, graded: Any, named: Titles | None = None) -> dict[str, Any]:
     """Sum a graded notebook up for the template.
 
     Args:
         nb: the notebook, with `score`, `points` and `comment` in its cells' nbgrader metadata.
         graded: nbgrader's resources: student, notebook, score, max_score, late_penalty.
+        named: the instructor's titles; ids take their place where there are none.
 
     Returns:
         Plain data: title, student, points, a row per question, the next steps, anchors by `grade_id`, and what
         the panels say already (`said`), so that nbgrader's automatic comment does not say it again.
     """
-    rows, said, heading, title = [], {_NO_RESPONSE}, "", ""
+    named = named or Titles()
+    rows, said = [], {_NO_RESPONSE}
     for cell in nb["cells"]:
         mark = cell["metadata"].get("nbgrader", {})
-        if cell["cell_type"] == "markdown" and mark.get("locked", True) and not mark.get("solution"):
-            found = _HEADING.findall(cell["source"])
-            title = title or (_plain(found[0]) if found else "")
-            heading = _plain(found[-1]) if found else heading
         if mark.get("grade") or mark.get("task"):
             verdict = _verdict_of(cell)
             said.update(verdict.get("said", ()))
-            rows.append(_row(mark, verdict, heading))
+            rows.append(_row(mark, verdict, named.cells.get(str(mark["grade_id"]), "")))
     shared = [row["title"] for row in rows]
     for row in rows:
         row["title"] = row["name"] if shared.count(row["title"]) > 1 else row["title"]
     steps = [_step(row) for row in rows if row["kind"] != "passed"]
     return {
-        "title": title or graded.get("notebook", ""),
+        "title": named.notebook or graded.get("notebook", ""),
         "student": graded.get("student", ""),
         "score": feedback.points(graded.get("score") or 0),
         "most": feedback.points(graded.get("max_score") or 0),

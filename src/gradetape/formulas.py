@@ -67,8 +67,13 @@ _ENVIRONMENT = re.compile(r"\\(?:begin|end)(?!\s*\{([A-Za-z]+\*?)\})|\\(?:begin|
 _MARKUP_IN_WORDS = re.compile(r"\\(?:text[a-z]*|mbox|hbox)\s*\{[^}]*[<&]")
 """The converter does not escape these."""
 
-_ROW_SPACING = re.compile(r"\\\\\s*\*?\s*\[(?!\s*\d{1,2}(?:\.\d{1,2})?\s*(?:pt|px|ex|mm)\s*\])")
+_ROW_SPACING = re.compile(
+    r"\\\\\s*\*?\s*\[(?!\s*(?:[1-3]?\d(?:\.\d{1,2})?\s*(?:pt|px)|\d(?:\.\d{1,2})?\s*(?:ex|mm))\s*\])"
+)
 """Space between rows that is not some millimetres."""
+
+_MOST_BACK = 40
+"""Negative spaces of one text: each moves what follows a sixth of an em to the left."""
 
 
 def is_typeset(text: str) -> bool:
@@ -77,6 +82,8 @@ def is_typeset(text: str) -> bool:
         if (name not in MACROS) if name else (sign not in _SIGNS):
             return False
     if any(name not in ENVIRONMENTS for _, name in _ENVIRONMENT.findall(text)) or _ROW_SPACING.search(text):
+        return False
+    if text.count("\\!") > _MOST_BACK:
         return False
     depth = 0
     for found in re.finditer(r"[{}]|\\left|\\right|\\begin|\\end|\\.", text):

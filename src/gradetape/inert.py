@@ -9,6 +9,10 @@ Pure: knows no files, only names.
 
 from __future__ import annotations
 
+import re
+
+from gradetape.texts import is_unseen
+
 __all__ = ["KINDS", "LONGEST", "SUFFIX", "TooLongError", "original", "renamed"]
 
 KINDS = frozenset(
@@ -34,6 +38,9 @@ LONGEST = 255
 _ESCAPES = {"%": "%25", ":": "%3A", "?": "%3F", "#": "%23", ";": "%3B"}
 """Python's `mimetypes`, which servers ask, takes a name for an address: `data:text/html,x.txt` is HTML to it."""
 
+_ESCAPE = re.compile(r"%(?:25|3A|3F|23|3B|U(?:0[0-9A-F]|10)[0-9A-F]{4})")
+"""Those, and `%U00202E` for a sign that moves a terminal's cursor or turns what follows around."""
+
 
 class TooLongError(ValueError):
     """A name leaves no room for the suffix: the file cannot lie there. Its text says why."""
@@ -53,7 +60,7 @@ def renamed(name: str) -> str:
     folder, slash, last = name.rpartition("/")
     if _is_inert(last):
         return name
-    new = "".join(_ESCAPES.get(sign, sign) for sign in last) + SUFFIX
+    new = "".join(map(_escaped, last)) + SUFFIX
     size = len(new.encode("utf-8", "surrogatepass"))
     if size > LONGEST:
         raise TooLongError(
@@ -67,14 +74,16 @@ def original(name: str) -> str:
     folder, slash, last = name.rpartition("/")
     if not last.endswith(SUFFIX):
         return name
-    last = last.removesuffix(SUFFIX)
-    for sign, escape in reversed(_ESCAPES.items()):
-        last = last.replace(escape, sign)
+    last = _ESCAPE.sub(lambda found: chr(int(found[0].lstrip("%U"), 16)), last.removesuffix(SUFFIX))
     return f"{folder}{slash}{last}"
+
+
+def _escaped(sign: str) -> str:
+    return _ESCAPES.get(sign) or (f"%U{ord(sign):06X}" if is_unseen(sign) else sign)
 
 
 def _is_inert(last: str) -> bool:
     stem, _, kind = last.rpartition(".")
     if not stem.strip(".") or not kind.isascii() or kind.lower() not in KINDS:
         return False
-    return not last.casefold().endswith(SUFFIX) and not set(last) & set(_ESCAPES)
+    return not last.casefold().endswith(SUFFIX) and all(_escaped(sign) == sign for sign in last)

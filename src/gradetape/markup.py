@@ -13,6 +13,7 @@ from __future__ import annotations
 
 import json
 import re
+from html import unescape
 from typing import TYPE_CHECKING, Any
 
 import nbformat
@@ -32,12 +33,17 @@ _DATA_PICTURE = re.compile(
 _SIZES = ("width", "height")
 _METADATA = frozenset({"kernelspec", "language_info"})
 _CELL = frozenset({"cell_type", "id", "metadata", "source", "outputs", "execution_count", "attachments"})
+_LANGUAGE = ("name", "version", "mimetype", "file_extension", "pygments_lexer")
+_NAME = re.compile(r"[\w./+-]{1,60}\Z")
+_LEXERS = frozenset({"ipython3", "ipython", "python3", "python", "r", "R", "julia", "octave", "scala", "bash", "text"})
+"""Of the hundreds that Pygments has some take minutes for a line."""
+
 _ID = re.compile(r"[A-Za-z0-9_-]{1,64}\Z")
 
 
 def texts(nb: Any) -> frozenset[tuple[str, str]]:
-    """Return the text cells of a release, which are the instructor's wherever they stand: for `clean`."""
-    return frozenset((cell["cell_type"], cell["source"]) for cell in nb["cells"] if cell["cell_type"] != "code")
+    """Return the cells of a release, which are the instructor's wherever they stand: for `clean`."""
+    return frozenset((cell["cell_type"], cell["source"]) for cell in nb["cells"])
 
 
 def clean(nb: Any, *, given: Container[tuple[str, str]] = frozenset(), drawn: bool = False) -> None:
@@ -45,16 +51,17 @@ def clean(nb: Any, *, given: Container[tuple[str, str]] = frozenset(), drawn: bo
 
     Args:
         nb: a notebook with a learner's cells and outputs.
-        given: text cells that are not the learner's (`texts` of the release): they stay as they are. Marks in a
+        given: cells that are not the learner's (`texts` of the release): their text stays as it is. Marks in a
             cell's metadata are not believed.
         drawn: whether texts are drawn by ourselves, and what is made of them is cleaned there: only limits hold here.
     """
     for key in set(nb["metadata"]) - _METADATA:
         del nb["metadata"][key]
+    lexer = _language(nb["metadata"])
     for index, cell in enumerate(nb["cells"]):
         _shape(cell, index)
     taken = _ids(nb)
-    parts, fault = bounded.run(lambda send: _clean_all(nb["cells"], given, taken, drawn, send))
+    parts, fault = bounded.run(lambda send: _clean_all(nb["cells"], given, taken, Room(drawn=drawn, lexer=lexer), send))
     left = dict(enumerate(nb["cells"]))
     for part in parts:
         made = json.loads(part)
@@ -64,7 +71,21 @@ def clean(nb: Any, *, given: Container[tuple[str, str]] = frozenset(), drawn: bo
             cell.update(_nodes(made))
     room = Room(signs=40 * SHOWN)
     for cell in left.values():
-        _plain(cell, fault or "it could not be cleaned", room)
+        _plain(cell, fault or "it could not be cleaned", room, given)
+
+
+def _language(metadata: Any) -> str:
+    """Leave of what a notebook says of its language what pages need, and return the name of what colours its code."""
+    about = metadata.get("language_info")
+    about = about if isinstance(about, dict) else {}
+    plain = {
+        key: value for key, value in about.items() if key in _LANGUAGE and isinstance(value, str) and _NAME.match(value)
+    }
+    if plain.get("pygments_lexer", "ipython3") not in _LEXERS or plain.get("name", "python") not in _LEXERS:
+        plain = {"name": "python", "pygments_lexer": "ipython3"}
+    if about:
+        metadata["language_info"] = nbformat.from_dict({"name": "python", **plain})
+    return str(plain.get("pygments_lexer", plain.get("name", "ipython3")))
 
 
 def _shape(cell: Any, index: int) -> None:
@@ -89,9 +110,8 @@ def _count(value: Any) -> int | None:
 
 
 def _clean_all(
-    cells: Any, given: Container[tuple[str, str]], taken: Collection[str], drawn: bool, send: Callable[[bytes], None]
+    cells: Any, given: Container[tuple[str, str]], taken: Collection[str], room: Room, send: Callable[[bytes], None]
 ) -> None:
-    room = Room(drawn=drawn)
     for index, cell in enumerate(cells):
         made: dict[str, Any]
         try:
@@ -115,16 +135,14 @@ def _cleaned(cell: Any, given: Container[tuple[str, str]], taken: Collection[str
     made: dict[str, Any] = {"metadata": metadata}
     source = storable("".join(cell["source"]))
     if cell["cell_type"] == "code":
-        made["source"] = source
+        made["source"] = harmless.code(source, room, given=("code", source) in given)
         made["outputs"] = _outputs(cell.get("outputs", ()), taken, room)
         return made
     if (cell["cell_type"], source) in given:
         attached = _attachments(cell.get("attachments"), room)
         return {"metadata": metadata, "source": source} | ({"attachments": attached} if attached else {})
     if cell["cell_type"] == "raw":
-        made["source"] = (
-            source if not set("<&$\\") & set(source) and room.takes(source) else harmless.as_typed(source, room, "")
-        )
+        made["source"] = harmless.raw(source, room)
         return made
     attached = _attachments(cell.get("attachments"), room)
     source = _DATA_PICTURE.sub(lambda found: _attach(found, attached, room), source)
@@ -230,7 +248,8 @@ def _form(form: str, value: str, taken: Collection[str], room: Room) -> str | No
         return None
     if form == "text/html":
         return harmless.html(value)
-    return value if len(value) <= formulas.LONGEST and formulas.is_typeset(value) and "<" not in value else None
+    typeset = len(value) <= formulas.LONGEST and all(map(formulas.is_typeset, (value, unescape(value))))
+    return value if typeset and "<" not in value else None
 
 
 def _short(text: Any, most: int) -> str:
@@ -242,7 +261,7 @@ def _said(lines: list[str]) -> dict[str, Any]:
     return {"output_type": "display_data", "data": {"text/plain": said}, "metadata": {}}
 
 
-def _plain(cell: Any, why: str, room: Room) -> None:
+def _plain(cell: Any, why: str, room: Room, given: Container[tuple[str, str]] = frozenset(), **most: int) -> None:
     """Show what could not be cleaned in time as it was typed, and of its outputs what scores are made of."""
     cell["metadata"] = nbformat.from_dict({k: v for k, v in cell["metadata"].items() if k == "nbgrader"})
     cell.pop("attachments", None)
@@ -250,7 +269,7 @@ def _plain(cell: Any, why: str, room: Room) -> None:
     if cell["cell_type"] != "code":
         cell["source"] = harmless.as_typed(source, room, why)
         return
-    cell["source"] = source
+    cell["source"] = source if ("code", source) in given else harmless.beginning(source, **most)
     outputs = []
     for output in filter(lambda one: isinstance(one, dict), cell.get("outputs", ())):
         plain = output.get("data", {}).get("text/plain", LEFT_OUT.format(why=why))
@@ -262,7 +281,7 @@ def show_as_typed(nb: Any, why: str) -> None:
     """Make of a notebook what needs no converter, in place: for one that could not be drawn in time."""
     room = Room(signs=40 * SHOWN)
     for cell in nb["cells"]:
-        _plain(cell, why, room)
+        _plain(cell, why, room, most=SHOWN)
 
 
 def _ids(nb: Any) -> frozenset[str]:

@@ -7,10 +7,12 @@ from __future__ import annotations
 
 import unicodedata
 
-__all__ = ["shown", "storable"]
+__all__ = ["flat", "is_unseen", "shown", "storable"]
 
 _UNSEEN = frozenset({"Cc", "Cf", "Cs", "Zl", "Zp"})
 """Control characters, what changes the order of what is seen, lone surrogates, and line ends of Unicode's own."""
+
+_MOST_MARKS = 5
 
 
 def shown(name: object) -> str:
@@ -19,7 +21,24 @@ def shown(name: object) -> str:
     What would move the cursor, colour what follows, begin a line or turn the order of letters around is
     written as Python writes it (`\x1b`, `\u202e`).
     """
-    return "".join(_escaped(sign) if unicodedata.category(sign) in _UNSEEN else sign for sign in str(name))
+    return "".join(_escaped(sign) if is_unseen(sign) else sign for sign in str(name))
+
+
+def is_unseen(sign: str) -> bool:
+    """Whether a sign is one that `shown` writes out."""
+    return unicodedata.category(sign) in _UNSEEN
+
+
+def flat(text: str) -> str:
+    """Return a text with no more marks on one letter than languages have: a tower of them is drawn over other lines."""
+    if text.isascii():
+        return text
+    kept, marks = [], 0
+    for sign in text:
+        marks = marks + 1 if sign > "\u02ff" and unicodedata.category(sign) in ("Mn", "Me") else 0
+        if marks <= _MOST_MARKS:
+            kept.append(sign)
+    return "".join(kept)
 
 
 def storable(text: str) -> str:

@@ -52,11 +52,26 @@ TEXTS = (
     f'<math><maction actiontype="statusline" xlink:href="javascript:{_RUN}"><mi>x</mi></maction></math>',
     f'<p style="position:fixed;top:0;left:0;background:url({OUTSIDE}/@N@)">10 of 10</p>',
     "[a](../../../formgrader?path=/tmp)",
+    f'$$a\n\n<p style="background:url({OUTSIDE}/@N@.png)">b</p>\n\nc$$',
+    f"$$a\n\n![b]({OUTSIDE}/@N@.png)\n\n[c](/formgrader?path=/tmp)\n\nd$$",
+    f"\\begin{{align}}a\n\n<img src='{OUTSIDE}/@N@.png'>\n\nb\\end{{align}}",
+    '$$a\n\n<button data-commandlinker-command="notebook:run-all-cells" data-commandlinker-args="{}">b</button>\n\nc$$',
+    '$$a\n\n<div class="jp-Dialog"><div class="jp-Dialog-content">10 of 10 points</div></div>\n\nb$$',
+    f'[a](#x \'$" style="background:url({OUTSIDE}/@N@.png)" title="$\')',
+    f'```$" style="background:url({OUTSIDE}/@N@.png)$\na',
+    f"&#36;a&#92;<br>&#92;href{{javascript:{_RUN}}}{{CLICK}}&#36;",
+    '<span style="text-decoration:overline red 3000px">covering covering</span>',
+    '<span style="vertical-align:-900px">moved</span> <span style="white-space:nowrap">' + "wide " * 900 + "</span>",
+    "<h1><span>" * 12 + "\u2588" + "</span></h1>" * 12,
+    '</div></div></div></div></div></div><font color="white">',
+    "a" + "\u0336\u0489\u20dd" * 900,
+    "`" * 19_000,
+    "<" * 19_000,
 )
 """Markdown cells."""
 
-LEAVING = ("<meta", "<base")
-"""What leaves the page at once, or turns its links around, so that nothing else is seen to act."""
+LEAVING = ("<meta", "<base", "</div></div>", "`````", "<<<<<")
+"""What leaves the page at once, closes it, stops it or turns its links around, so that nothing else is seen to act."""
 
 OUTPUTS = (
     {"text/html": f"<script>{_RUN}</script>"},
@@ -73,6 +88,12 @@ OUTPUTS = (
     {"image/png": f'x" onerror="{_RUN}" x="'},
     {"application/javascript": _RUN},
     {"application/vnd.custom.v1+json": f"</script><script>{_RUN}</script>"},
+    {
+        "text/html": f"<p>$a\\<br>\\href{{javascript:{_RUN}}}{{x}}$ $a\\<br>\\Huge\\<br>\\raise-40em{{\\<br>\\rule{{60em}}{{30em}}}}$</p>"
+    },
+    {"text/html": '<span style="text-decoration:overline white 3000px">covering covering</span>'},
+    {"text/html": "<p><font color='red'><h1><span><h1>x</h1></span></h1></font></p>" + "x\u0336" * 9},
+    {"text/markdown": f'$$a\n\n<p style="background:url({OUTSIDE}/@N@.png)">b</p>\n\nc$$'},
 )
 """Outputs of the learner's cells, by MIME type."""
 

@@ -1,5 +1,9 @@
 """A hostile learner's work in staff's browser: nothing of it runs, loads anything, or leads anywhere but by a plain link.
 
+The formgrader typesets formulas with MathJax 2.7.7 of another server, which these tests do not ask: unless
+`jupyter_server_mathjax` is installed (2.7.9), its formulas stay TeX here, and that no name in them acts is shown by
+`tests/test_allowed.py` alone. JupyterLab has its own MathJax, which typesets here.
+
 One course and one server for all. Learner `on` is graded as every course grades; learner `off` with the same work
 and the guard taken away, which shows that each test would notice.
 """
@@ -39,6 +43,30 @@ CLICK = """
   const href = a && (a.getAttribute("href") || a.getAttribute("xlink:href"));
   if (href && !href.startsWith("#")) a.dispatchEvent(new MouseEvent("click", {bubbles: true, cancelable: true}));
 }
+"""
+BEYOND = """
+inside => [...document.querySelectorAll(`${inside} *`)].filter(e => {
+  const style = getComputedStyle(e), font = parseFloat(style.fontSize);
+  return !e.closest("mjx-container, .MathJax, .MathJax_Display") && (style.position == "fixed" || !["auto", "from-font"].includes(style.textDecorationThickness)
+    || /[0-9]/.test(style.verticalAlign) || font > 60 || font < 5);
+}).map(e => e.outerHTML.slice(0, 200))
+"""
+"""What is drawn, or may be, beyond its own place."""
+
+ACTING = """
+inside => [...document.querySelectorAll(`${inside} button, ${inside} input, ${inside} form, ${inside} textarea, ${inside} .jp-Dialog,
+  ${inside} [data-commandlinker-command], ${inside} a`)].filter(e => e.localName != "a" || (e.href && e.href.toString().startsWith(location.origin)
+  && !(e.getAttribute("href") || "").startsWith("#") && e.href.split("#")[0] != location.href.split("#")[0])).map(e => e.outerHTML.slice(0, 200))
+"""
+"""What acts when it is clicked, and links to the server itself."""
+
+BRUSH = """
+() => { for (const e of document.querySelectorAll(".text, .code, .output"))
+  e.insertAdjacentHTML("beforeend", "<b style='text-decoration: overline red 9000px; font-size: 300px; line-height: 0; margin: -900px'>&#9608;</b>") }
+"""
+CONFIG, THERE = "TeX-AMS_CHTML-full", "TeX-AMS-MML_HTMLorMML-full"
+LATEST = """
+(() => { const s = document.createElement("script"); s.src = document.currentScript.src.replace("latest.js", "MathJax.js"); document.head.append(s) })()
 """
 MATHJAX = "cdnjs.cloudflare.com"
 """Where nbgrader's formgrader takes MathJax from; it is answered here from a package, if that is installed."""
@@ -116,11 +144,21 @@ class Watch:
             self.seen.add(f"request {url}")
 
     def _answer(self, route):
+        """Answer for MathJax's server from the package, whose file without MathML takes the place of one that it lacks."""
         found = importlib.util.find_spec("jupyter_server_mathjax")
-        path = urlsplit(route.request.url).path.partition("/2.7.7/")[2].replace("latest.js", "MathJax.js")
-        file = Path(found.origin).parent / "static" / path if found and path else None
-        if file and file.is_file() and urlsplit(route.request.url).hostname == MATHJAX:
-            route.fulfill(path=file)
+        path = urlsplit(route.request.url).path.partition("/2.7.7/")[2]
+        file = Path(found.origin).parent / "static" / path.replace(CONFIG, THERE) if found and path else None
+        if not found or urlsplit(route.request.url).hostname != MATHJAX:
+            route.abort()
+        elif path == "latest.js":
+            route.fulfill(content_type="application/javascript", body=LATEST)
+        elif file and file.is_file():
+            route.fulfill(
+                content_type=None if file.suffix != ".js" else "application/javascript",
+                body=file.read_bytes().replace(THERE.encode(), CONFIG.encode())
+                if CONFIG in path
+                else file.read_bytes(),
+            )
         else:
             route.abort()
 
@@ -191,10 +229,16 @@ def test_the_formgrader(graded, server, watch):
     assert watch.look(submission_page(graded, server, "on"), "#notebook-container") == set()
     assert "gradetape" not in watch.page.title()
     assert watch.page.evaluate("getComputedStyle(document.body).backgroundImage") == "none"
-    fixed = (
-        "[...document.querySelectorAll('#notebook-container *')].filter(e => getComputedStyle(e).position == 'fixed')"
-    )
-    assert watch.page.evaluate(f"{fixed}.length") == 0
+    assert watch.page.evaluate(BEYOND, "#notebook-container .rendered_html") == []
+    assert watch.page.evaluate(ACTING, "#notebook-container .rendered_html") == []
+    outside = "[...document.querySelectorAll('.cell')].filter(e => !e.closest('#notebook-container')).length"
+    assert watch.page.evaluate(outside) == 0
+    if importlib.util.find_spec("jupyter_server_mathjax"):
+        watch.page.wait_for_timeout(5000)
+        assert watch.page.locator("#notebook-container .MathJax, #notebook-container .mjx-chtml").count() > 0
+        assert watch.page.evaluate(ACTING, "#notebook-container .rendered_html") == []
+    ink = "[...document.querySelectorAll('#notebook-container .cell')].map(e => getComputedStyle(e).color)"
+    assert len(set(watch.page.evaluate(ink))) == 1
 
 
 def test_the_formgrader_without_the_guard(graded, server, watch):
@@ -208,6 +252,18 @@ def test_the_feedback_page(graded, server, watch):
     for url in (watch.file("feedback/on/vault/vault.html"), (graded / "feedback/on/vault/vault.html").as_uri()):
         assert watch.look(url) == set()
         assert watch.page.locator(".gradetape-verdict").count() == 2
+        for inside in (".text", ".output"):
+            assert watch.page.evaluate(BEYOND, inside) == []
+            assert watch.page.evaluate(ACTING, inside) == []
+
+
+def test_nothing_on_the_feedback_page_is_drawn_outside_of_its_cell(graded, watch):
+    """A style that no list knows yet: what it draws ends where its cell ends, and points and titles stay as they are."""
+    watch.page.goto((graded / "feedback/on/vault/vault.html").as_uri())
+    above = [watch.page.locator(part).first for part in ("header.page", ".overview", ".next")]
+    before = [part.screenshot() for part in above]
+    watch.page.evaluate(BRUSH)
+    assert [part.screenshot() for part in above] == before
 
 
 def test_the_feedback_page_without_the_guard(graded, server, watch):
@@ -225,6 +281,9 @@ def test_jupyterlab(graded, server, watch, learner):
     if learner == "on":
         watch.page.wait_for_timeout(3000)
         assert watch.seen == set()
+        for inside in (".jp-RenderedMarkdown", ".jp-RenderedHTML"):
+            assert watch.page.evaluate(BEYOND, f".jp-NotebookPanel {inside}") == []
+            assert watch.page.evaluate(ACTING, f".jp-NotebookPanel {inside}") == []
     else:
         watch.wait_for_attacks(1)
 

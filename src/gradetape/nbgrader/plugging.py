@@ -203,9 +203,10 @@ def _log() -> Any:
 
 def note(root: Path, problems: Sequence[str] = ()) -> None:
     """Remember that this process grades a plugged-in course, even if the rest of its configuration file fails."""
-    from gradetape import recovery
+    from gradetape import logged, recovery
     from gradetape.nbgrader import formgrader
 
+    logged.guard(_log())
     root = root.resolve()
     _plugged[_EVERYWHERE if _is_of_the_account(root) else root] = list(problems)
     recovery.wait_for_locks()
@@ -256,6 +257,9 @@ def watch() -> None:
     A course's configuration may break off before it has plugged in; traitlets then goes on without it. And nbgrader
     runs the configuration of the folder in which it is started, whoever has put it there.
     """
+    from gradetape import logged
+
+    logged.guard(_log())
     _refuse_learners_folder(Path.cwd())
     if "nbgrader.converters.autograde" in sys.modules:
         from gradetape.nbgrader import converter

@@ -22,7 +22,7 @@ from nbgrader.preprocessors import NbGraderPreprocessor
 from nbgrader.preprocessors import SaveAutoGrades as StockSaveAutoGrades
 from traitlets import Bool, List, Unicode
 
-from gradetape import attached, feedback, gradable, loads, markup, notebook, plain, sanitize, seal, submitting
+from gradetape import attached, feedback, gradable, loads, logged, markup, notebook, plain, sanitize, seal, submitting
 from gradetape.guest import forkserver
 from gradetape.kept import kept
 from gradetape.nbgrader import converter
@@ -65,6 +65,7 @@ class SubmissionExporter(NotebookExporter):  # type: ignore[misc]
     def __init__(self, config: Any = None, **kw: Any) -> None:
         super().__init__(config=config, **kw)
         self.assignment: Assignment | None = None
+        logged.guard(self.log)
         converter.install()
         converter.take_over(self.parent)
 
