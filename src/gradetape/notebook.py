@@ -14,6 +14,8 @@ from typing import Any
 
 import nbformat
 
+from gradetape import shape
+
 __all__ = [
     "CellSource", "Notebook", "NotebookError", "Question", "attempted", "cell_mark", "code_cells", "demo_ids",
     "foreign_code", "grade_ids", "questions", "read",
@@ -26,8 +28,6 @@ DEMO_TAG = "demo"
 
 _MAX_PARSED = 20_000  # CPython 3.11 takes the square of an f-string's length
 _SURROGATE = re.compile(rb"\\u[dD][89a-fA-F]")
-_CELL_ID = re.compile(r"[A-Za-z0-9_-]{1,64}\Z")
-_OUTPUTS = {"stream": "text", "display_data": "data", "execute_result": "data", "error": "traceback"}
 
 Notebook = dict[str, Any]
 
@@ -82,6 +82,8 @@ def read(data: bytes) -> Notebook:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")
             upgraded = nbformat.convert(nbformat.from_dict(content), 4)
+        if upgraded.get("nbformat") != content["nbformat"]:  # nbformat may give back one cell twice
+            upgraded = nbformat.from_dict(upgraded)
         return _with_usable_cells(upgraded)
     except NotebookError:
         raise
@@ -111,49 +113,16 @@ def _bounded(content: Any) -> None:
 
 
 def _with_usable_cells(nb: Notebook) -> Notebook:
-    """Mend what later code, nbgrader and nbformat rely on; join sources that are lists of lines."""
-    if not isinstance(nb.get("metadata"), dict):
-        nb["metadata"] = nbformat.from_dict({})
-    if type(nb.get("nbformat_minor")) is not int:
-        nb["nbformat_minor"] = nbformat.current_nbformat_minor
-    if not isinstance(nb.get("cells"), list):
-        raise NotebookError("The notebook has no list of cells. Submit the .ipynb file that JupyterLab saves.")
-    for cell in nb["cells"]:
-        if not isinstance(cell, dict):
-            raise NotebookError("The notebook has a cell that is none. Submit the .ipynb file that JupyterLab saves.")
-        source = cell.get("source", "")
-        cell["source"] = "".join(map(str, source)) if isinstance(source, list) else str(source)
-        if not isinstance(cell.get("metadata"), dict):
-            cell["metadata"] = nbformat.from_dict({})
-        mark = cell["metadata"].get("nbgrader", {})
-        if not isinstance(mark, dict) or not isinstance(mark.get("grade_id", ""), str):
-            del cell["metadata"]["nbgrader"]
-        _mend(cell)
+    """Leave out cells that are none, and bring the others, and all around them, into nbformat's shape."""
+    advice = "Submit the .ipynb file that JupyterLab saves."
+    cells = nb.get("cells")
+    if not isinstance(cells, list):
+        raise NotebookError(f"The notebook has no list of cells. {advice}")
+    nb["cells"] = [cell for cell in cells if isinstance(cell, dict)]
+    if cells and not nb["cells"]:
+        raise NotebookError(f"The notebook has a cell that is none. {advice}")
+    shape.mend(nb)
     return nb
-
-
-def _mend(cell: dict[str, Any]) -> None:
-    """Take from a cell what is not as nbformat describes it and makes its writer fail."""
-    if cell.get("cell_type") not in ("code", "markdown", "raw"):
-        cell["cell_type"] = "raw"
-    if not _CELL_ID.match(str(cell.get("id", "x"))):
-        del cell["id"]
-    bundles = cell.get("attachments", {})
-    if not isinstance(bundles, dict) or not all(isinstance(bundle, dict) for bundle in bundles.values()):
-        del cell["attachments"]
-    outputs = cell.pop("outputs", [])
-    if cell["cell_type"] == "code":
-        cell["outputs"] = [o for o in outputs if _usable_output(o)] if isinstance(outputs, list) else []
-
-
-def _usable_output(output: Any) -> bool:
-    kind = output.get("output_type") if isinstance(output, dict) else None
-    if not isinstance(kind, str) or kind not in _OUTPUTS:
-        return False
-    content = output.get(_OUTPUTS[kind])
-    if isinstance(content, list):
-        return kind in ("stream", "error") and all(isinstance(line, str) for line in content)
-    return isinstance(content, str if kind == "stream" else dict) and kind != "error"
 
 
 def cell_mark(cell: dict[str, Any]) -> dict[str, Any]:
