@@ -22,7 +22,8 @@ def _end_guests():
 @pytest.fixture
 def fresh(tmp_path, root):
     """A course with one assignment, made by `gradetape new`."""
-    (tmp_path / "nbgrader_config.py").write_text((root / "nbgrader_config.py").read_text())
+    for name in ("nbgrader_config.py", "jupytext.toml"):
+        (tmp_path / name).write_text((root / name).read_text())
     course = Course(tmp_path)
     create(course, "first_steps")
     return course
