@@ -36,6 +36,7 @@ def test_where_a_formula_or_a_listing_ends_does_not_matter(inside, around):
 ATTRIBUTES = [
     "[a](#x '$\" style=\"background:url(http://a.example)\" title=\"$')", '[a](#x "$y$")', "[a](#$x$)", "[a](#@@0@@)", '![$" src="x"$](attachment:a.png)',
     "![@@0@@](attachment:a.png)", '<b title="$x$">a</b>', '<b title="@@0@@">a</b>', "```$x$\na", "```a@@0@@\nb\n```", "# a {#b}\n\n<b title='$'>c</b>",
+    "<div>\n$x<y$ style='background:url(http://a.example)' >\n</div>", "a <b>c</b> $x<y$",
 ]  # fmt: skip
 
 
@@ -59,7 +60,7 @@ def test_ordinary_texts_stay(text):
 
 @pytest.mark.parametrize(
     "text",
-    ["`" * 17, "~" * 17, "<" * 201, "\\" * 19_000, "1. " * 20 + "a", "> " * 20, "a\n" + "- " * 20, "*a" * 4_000, "[a](" * 2_000, "`a\n" * 4_000,
+    ["`" * 17, "~" * 17, "<" * 201, "\\" * 19_000, "1. " * 20 + "a", "> " * 20, "a\n" + "- " * 20, "*a" * 4_000, "[a](" * 2_000, "`a\n" * 4_000, "a\n\n" * 5_001, "```\na\n\n" * 1_000,
      "```\na\n" * 1_500, "$a " * 3_000],
     ids=lambda text: repr(text[:9]),
 )  # fmt: skip
@@ -73,7 +74,17 @@ def test_what_readers_take_long_on_is_shown_as_it_was_typed(text):
 
 @pytest.mark.parametrize(
     "text",
-    ["`" * 16, "~" * 16, "-" * 200, "1. " * 19, "*a" * 2_000, "a" * 100_000, "-" * 80 + "\n\n", "a *b* `c`\n\n" * 500],
+    [
+        "`" * 16,
+        "~" * 16,
+        "-" * 200,
+        "1. " * 19,
+        "*a" * 2_000,
+        "a" * 100_000,
+        "a\n\n" * 5_000,
+        "-" * 80 + "\n\n",
+        "a *b* `c`\n\n" * 500,
+    ],
 )
 def test_what_is_quick(text):
     """A line of dashes, and long texts with paragraphs."""

@@ -9,6 +9,7 @@ import pytest
 from helpers import COURSES, write_answer
 
 from gradetape import logged
+from gradetape.nbgrader import plugging
 
 EVIL = "a\x1b]0;owned\x07\u202eb\x9bc\r\u2028d"
 SAFE = "a\\x1b]0;owned\\x07\\u202eb\\x9bc\\r\\u2028d"
@@ -51,6 +52,16 @@ def test_a_line_that_cannot_be_written_says_so(log):
     """Wrong arguments would be printed by logging itself."""
     log.warning("%d", EVIL)
     assert log.written() == "[WARNING] A line of the log cannot be written: TypeError.\n"
+
+
+def test_every_configuration_guards_the_log(tmp_path, monkeypatch):
+    """The environment's own and a course's: before nbgrader has copied or named anything."""
+    for act in (plugging.watch, lambda: plugging.note(tmp_path)):
+        log = logging.getLogger(f"gradetape-{act}")
+        monkeypatch.setattr(plugging, "_log", lambda log=log: log)
+        monkeypatch.setattr(plugging, "_plugged", {})
+        act()
+        assert len(log.filters) == 1
 
 
 @pytest.mark.e2e

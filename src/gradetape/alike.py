@@ -25,6 +25,9 @@ __all__ = ["MOST_WORK", "is_alike", "work"]
 MOST_WORK = 20_000_000
 """Of one text, in steps of the slowest reader: about a second of a browser."""
 
+_LINE = 2_000
+"""Steps of a line: it may be a paragraph of its own, which a browser makes room for."""
+
 _UNSEEN = re.compile(r"[\0-\x08\x0b-\x1f\x7f-\x9f\u2028\u2029\ufeff]")
 """Some readers begin a line or see a space here, and others do not."""
 
@@ -122,4 +125,4 @@ def work(source: str) -> int:
     if _RUN.search(source) or _NESTED.search(source):
         return MOST_WORK + 1
     inside = sum(len(part) * len(_NOT_SIGNS.sub("", part)) for part in _PARAGRAPHS.split(source))
-    return inside + len(source) * len(_NOT_TICKS.sub("", source))
+    return inside + len(source) * len(_NOT_TICKS.sub("", source)) + _LINE * source.count("\n")
