@@ -48,6 +48,15 @@ def version_three(a):
     return nbformat.writes(old, version=3).encode()
 
 
+def cosmetic(a):
+    data = json.loads(a.source) | {"nbformat_minor": -1, "more": 1}
+    data["metadata"] |= {"kernelspec": None, "language_info": [1], "title": 3, "authors": {}, "orig_nbformat": "x"}
+    for cell in data["cells"]:
+        cell |= {"execution_count": "x", "outputs": [1, {}, {"output_type": "stream", "text": {}}], "id": {"a": 1}}
+        cell["metadata"] |= {"collapsed": 3, "scrolled": [], "jupyter": [1], "name": "", "tags": [["x"], "x", "x"]}
+    return json.dumps(data).encode()
+
+
 def large_stored_output(a):
     data = json.loads(a.source)
     data["cells"][1]["outputs"] = [{"output_type": "stream", "name": "stdout", "text": "x" * 50_000_000}]
@@ -72,6 +81,7 @@ CLASS = {
     "missing_cells": (lambda a: write_answer(a.source, drop=("warmup_imports", "coin", "plain_answer")), (4, 4, 0), None, ""),
     "duplicated": (duplicated, FULL, None, ""),
     "changed_metadata": (changed_metadata, FULL, None, ""),
+    "cosmetic": (cosmetic, FULL, None, ""),
     "version_three": (version_three, FULL, None, ""),
     "large_stored_output": (large_stored_output, FULL, None, ""),
     "large_output": (lambda a: good(a, "print('x' * 50_000_000)"), FULL, None, ""),

@@ -408,6 +408,38 @@ def test_a_graded_cell_of_a_plain_assignment_that_was_copied_or_edited_is_one_le
         assert "a_first, vault: a cell's nbgrader metadata has no version that this nbgrader reads" in done["log"]
 
 
+ODD_MARKS = {
+    "version": (
+        {"schema_version": "x"},
+        "('double') has the schema_version 'x', which is no number. Was a cell copied",
+    ),
+    "null": ({"schema_version": None}, "('double') has the schema_version 'None', which is no number."),
+    "nameless": ({"grade_id": ""}, "has no grade_id. Was a cell copied, or its metadata edited? Bring it back from"),
+    "renamed": ({"grade_id": "mine"}, "('mine') has a grade_id that no cell of the assignment has."),
+    "flag": ({"grade": "yes"}, "('double') says grade = 'yes', and that is true or false."),
+    "points": ({"points": "many", "checksum": 3, "more": []}, ""),
+}
+
+
+def test_odd_marks_in_a_plain_assignment_are_told_with_their_cell(tmp_path):
+    """One learner's error in words each; where the release decides anyway, there is none."""
+    course = course_with(tmp_path / "course")
+    shutil.rmtree(course.root / "graders")
+    for name, (change, _) in ODD_MARKS.items():
+        nb = json.loads(write_answer(release(course), RIGHT))
+        marks = [cell["metadata"]["nbgrader"] for cell in nb["cells"]]
+        number, mark = next((n, mark) for n, mark in enumerate(marks, 1) if mark["grade_id"] == "double")
+        mark |= change
+        nb["metadata"] |= {"kernelspec": None, "language_info": [1]}
+        hand_in(course, name, json.dumps(nb).encode())
+    hand_in(course, "honest", write_answer(release(course), RIGHT))
+    done = nbgrader_api(course.root).autograde("vault", "*")
+    found = scores(course)
+    assert (found["honest"], found["points"]) == (4.0, 4.0)
+    for name, (_, words) in ODD_MARKS.items():
+        assert not words or f"{name}, vault: the nbgrader metadata of cell {number} {words}" in done["log"], name
+
+
 def test_hidden_tests_that_come_or_go_are_noticed(tmp_path):
     """What was graded by another rule is graded again, without force; a plain one it becomes only on purpose."""
     course = course_with(tmp_path / "course")

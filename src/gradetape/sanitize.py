@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 import nbformat
 
+from gradetape import shape
 from gradetape.notebook import cell_mark
 
 if TYPE_CHECKING:
@@ -47,6 +48,7 @@ def restore(submitted: Notebook, released: Notebook) -> list[str]:
         if original is not None:
             _restore_cell(cell, original, notes)
     _put_missing_back(submitted, released, notes)
+    shape.mend_ids(submitted)
     return notes
 
 

@@ -16,7 +16,7 @@ import nbformat
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-__all__ = ["mend"]
+__all__ = ["mend", "mend_ids"]
 
 _MINORS = range(nbformat.current_nbformat_minor + 1)
 _WITH_IDS = 5
@@ -44,7 +44,7 @@ def mend(nb: dict[str, Any]) -> None:
     _mend_metadata(nb)
     for cell in nb["cells"]:
         _mend_cell(cell)
-    _mend_ids(nb["cells"], wanted=nb["nbformat_minor"] >= _WITH_IDS)
+    mend_ids(nb)
 
 
 def _mend_metadata(nb: dict[str, Any]) -> None:
@@ -146,8 +146,9 @@ def _mend_display(output: dict[str, Any], *, counted: bool) -> bool:
     return True
 
 
-def _mend_ids(cells: list[Cell], *, wanted: bool) -> None:
+def mend_ids(nb: dict[str, Any]) -> None:
     """Give each cell an id of its own, the same one each time it is read; older versions have none."""
+    cells, wanted = nb["cells"], nb["nbformat_minor"] >= _WITH_IDS
     taken: set[str] = set()
     for cell in cells:
         name = cell.pop("id", None)

@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any, ClassVar
 
 import nbformat
 from nbconvert.exporters import NotebookExporter
+from nbgrader import api
 from nbgrader.converters.base import NbGraderException
 from nbgrader.nbgraderformat import SchemaTooNewError, SchemaTooOldError
 from nbgrader.preprocessors import Execute as StockExecute
@@ -22,7 +23,20 @@ from nbgrader.preprocessors import NbGraderPreprocessor
 from nbgrader.preprocessors import SaveAutoGrades as StockSaveAutoGrades
 from traitlets import Bool, List, Unicode
 
-from gradetape import attached, feedback, gradable, loads, logged, markup, notebook, plain, sanitize, seal, submitting
+from gradetape import (
+    attached,
+    feedback,
+    gradable,
+    loads,
+    logged,
+    marked,
+    markup,
+    notebook,
+    plain,
+    sanitize,
+    seal,
+    submitting,
+)  # fmt: skip
 from gradetape.guest import forkserver
 from gradetape.kept import kept
 from gradetape.nbgrader import converter
@@ -144,7 +158,20 @@ class RestoreCells(NbGraderPreprocessor):  # type: ignore[misc]
                 self.log.warning(
                     "%s: cell %r is there more than once; the last one counts.", resources["nbgrader"]["student"], name
                 )
+            self._demand_marks(nb, resources["nbgrader"])
         return nb, resources
+
+    def _demand_marks(self, nb: Any, about: Any) -> None:
+        """Refuse a plain assignment's notebook whose marks nbgrader could not work with, with the cells' numbers."""
+        with api.Gradebook(about["db_url"]) as book:
+            cells = book.find_notebook(about["notebook"], about["assignment"]).source_cells
+            known = {cell.name for cell in cells}
+        problems = marked.mend(nb, known)
+        if problems:
+            raise NbGraderException(
+                f"{about['student']}, {about['assignment']}: the nbgrader metadata of {'; of '.join(problems[:3])}. "
+                "Was a cell copied, or its metadata edited? Bring it back from the release, and grade again."
+            )
 
 
 class Execute(StockExecute):  # type: ignore[misc]
