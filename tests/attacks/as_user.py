@@ -1,7 +1,7 @@
 """Run a command as a user without privileges: `python as_user.py FOLDER COMMAND…`.
 
-The interpreter may lie in a home that only root can enter; in a mount namespace of its own this process shows it
-alone, at its own place, before it gives up root. FOLDER becomes that user's, as its home.
+The interpreter and the project may lie in a home that only root can enter; in a mount namespace of its own this process
+shows them alone, at their own places, before it gives up root. FOLDER becomes that user's, as its home.
 """
 
 import os
@@ -20,7 +20,7 @@ def main(folder, *command):
     Path(folder).chmod(0o755)
     kernel.unshare(kernel.CLONE_NEWNS)
     kernel.mount("none", "/", flags=kernel.MS_REC | kernel.MS_PRIVATE)
-    _show(Path(sys.base_prefix))
+    _show([Path(sys.base_prefix), Path(sys.prefix), Path(__file__).resolve().parents[2]])
     os.setgroups([])
     os.setresgid(USER, USER, USER)
     os.setresuid(USER, USER, USER)
@@ -30,15 +30,16 @@ def main(folder, *command):
     os.execvp(command[0], command)
 
 
-def _show(prefix):
-    """Cover the first folder on the way to the interpreter that others may not enter, and put only it there."""
-    closed = next((p for p in reversed(prefix.parents) if not p.stat().st_mode & 1), None)
-    if closed is None:
-        return
-    hold = os.open(prefix, os.O_PATH)
-    kernel.mount("tmpfs", str(closed), "tmpfs", 0, "mode=755,size=1m")
-    prefix.mkdir(parents=True)
-    kernel.mount(f"/proc/self/fd/{hold}", str(prefix), flags=kernel.MS_BIND | kernel.MS_REC)
+def _show(places):
+    """Cover each folder on the way to these that others may not enter, and put only them there."""
+    held = {place: os.open(place, os.O_PATH) for place in places}
+    closed = {c for p in places if (c := next((q for q in reversed(p.parents) if not q.stat().st_mode & 1), None))}
+    for folder in closed:
+        kernel.mount("tmpfs", str(folder), "tmpfs", 0, "mode=755,size=1m")
+    for place, hold in sorted(held.items()):
+        if not closed.isdisjoint(place.parents) and not place.exists():
+            place.mkdir(parents=True)
+            kernel.mount(f"/proc/self/fd/{hold}", str(place), flags=kernel.MS_BIND | kernel.MS_REC)
 
 
 if __name__ == "__main__":
