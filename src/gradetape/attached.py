@@ -16,7 +16,7 @@ from gradetape import inert
 from gradetape.folders import MOST_ENTRIES, MOST_LEVELS, OverfullError, TooDeepError, walk
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Callable, Iterable, Iterator
 
 __all__ = [
     "MOST_BYTES", "MOST_FILES", "MOST_NAMED", "MOST_TOGETHER", "TIMESTAMP", "Sifted", "demand_open", "everything",
@@ -94,20 +94,36 @@ def sift(folder: Path) -> Sifted:
         found.overfull |= path == folder and isinstance(error, OverfullError)
 
     room = MOST_TOGETHER
-    for where, folders, names in walk(folder, onerror=shut, most=MOST_ENTRIES):
-        links = _closed_or_links(Path(where), folders, found.out)
-        for path in (Path(where, name) for name in sorted([*names, *links])):
-            if path.suffix == ".ipynb":
-                continue
-            why = _too_long(path) or fault(path)
-            if not why and path != folder / TIMESTAMP:  # that one comes along whatever lies beside it
-                why = _beyond(path, room, len(found.kept)) or _unnameable(path)
-            if why:
-                found.out[path] = why
-            else:
-                found.kept.append(path)
-                room -= path.lstat().st_size
+    for path in _visible_first(folder, shut, found.out):
+        why = _too_long(path) or fault(path)
+        if not why and path != folder / TIMESTAMP:  # that one comes along whatever lies beside it
+            why = _beyond(path, room, len(found.kept)) or _unnameable(path)
+        if why:
+            found.out[path] = why
+        else:
+            found.kept.append(path)
+            room -= path.lstat().st_size
     return found
+
+
+def _visible_first(folder: Path, shut: Callable[[OSError], None], out: dict[Path, str]) -> Iterator[Path]:
+    """Yield the files of a submission, notebooks aside; what no guest is given (`.git`, caches) takes nobody's room."""
+    left = MOST_ENTRIES
+    hidden: list[Path] = []
+    for start in itertools.chain([folder], hidden):  # it grows while the first is walked
+        files: list[Path] = []
+        for where, folders, names in walk(start, onerror=shut, most=left):
+            left -= len(folders) + len(names)
+            links = _closed_or_links(Path(where), folders, out)
+            if start == folder:
+                hidden += [Path(where, name) for name in folders if _is_hidden(name)]
+                folders[:] = [name for name in folders if not _is_hidden(name)]
+            files += [Path(where, name) for name in sorted([*names, *links]) if not name.endswith(".ipynb")]
+        yield from sorted(files, key=lambda path: _is_hidden(path.name))
+
+
+def _is_hidden(name: str) -> bool:
+    return name.startswith(".") or name == "__pycache__"
 
 
 def demand_open(folder: Path) -> None:

@@ -121,10 +121,10 @@ def autograde(
     trust_learners = trust_learners or bool(config.Execute.get("trust_learners", False))
     api.config.Execute.trust_learners = trust_learners
     run = _Run(course, api, force=force, trust=trust_learners)
-    course_data.ready(course, assignments)
     with busy_nbgrader():
         unusable = run.unusable(assignments)
         usable = [name for name in assignments if name not in unusable]
+        course_data.ready(course, usable)
         todo = [(a, s) for a in usable for s in submitted(api, a, students)]
         with Board(len(todo)) as board:
             outcomes = [*run.unchanged(todo, board)]

@@ -15,7 +15,7 @@ from functools import cached_property
 from pathlib import Path, PurePosixPath
 from typing import TYPE_CHECKING, Any
 
-from gradetape import alternatives, mistakes, written
+from gradetape import alternatives, mistakes, sanitize, written
 from gradetape import notebook as notebooks
 from gradetape.attached import plain_files
 from gradetape.ids import id_problem, module_name
@@ -63,7 +63,10 @@ class Assignment:
     @cached_property
     def questions(self) -> tuple[notebooks.Question, ...]:
         """All graded cells, in order."""
-        return notebooks.questions(self.notebook)
+        try:
+            return notebooks.questions(self.notebook)
+        except notebooks.NotebookError as error:
+            raise CourseError(f"Assignment {self.id!r}: source/{self.id}/{self.id}.ipynb: {error}") from None
 
     @cached_property
     def release_notebook(self) -> notebooks.Notebook:
@@ -170,12 +173,21 @@ class Assignment:
 
     @cached_property
     def tested_questions(self) -> frozenset[str]:
-        """The questions that hidden tests name, found in the text of the tests, which are not run for it.
-
-        A question counts as named when its name stands anywhere as a text, so that none is missed.
-        """
-        words = {word for name in self.graders if name.endswith(".py") for word in written.texts(self.graders[name])}
+        """The questions that hidden tests are marked with, found in the text of the tests, which are not run for it."""
+        words = {word for name in self.graders if name.endswith(".py") for word in written.asked(self.graders[name])}
         return frozenset(q.name for q in self.questions if q.name in words)
+
+    @cached_property
+    def doubtful_blocks(self) -> tuple[str, ...]:
+        """Checks with nbgrader's block of hidden tests of which nobody can tell whether a test in graders/ judges them.
+
+        So it is where a mark does not say its question as a text.
+        """
+        if not any(written.is_unclear(data) for name, data in self.graders.items() if name.endswith(".py")):
+            return ()
+        sources = notebooks.grade_ids(self.notebook)
+        open_ones = [q.name for q in self.questions if not q.manual and q.name not in self.tested_questions]
+        return tuple(name for name in open_ones if sanitize.hidden_lines(sources[name]))
 
     @cached_property
     def digest(self) -> str:
@@ -289,6 +301,13 @@ class Course:
             raise CourseError(
                 f"Assignment {assignment!r}: hidden tests are written in graders/{assignment}/ that would never be "
                 f"asked: {'; '.join(found.uncollected)}. Mend each, or remove it."
+            )
+        if found.doubtful_blocks:
+            blocks = ", ".join(map(repr, found.doubtful_blocks))
+            raise CourseError(
+                f"Assignment {assignment!r}: a test in graders/{assignment}/ does not say in its text which question "
+                f"it is for, so nobody can tell whether the ### BEGIN HIDDEN TESTS block of {blocks} counts. Write "
+                "@question(…) with the name as a text, or remove the block."
             )
         return found
 

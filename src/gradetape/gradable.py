@@ -27,7 +27,15 @@ def gradable(course: Course, name: str, *, drafts: bool = False) -> Assignment |
     Raises:
         CourseError: it cannot be graded; the text says why, and what to do.
     """
-    assignment = course.tested(name)
+    try:
+        assignment = course.tested(name)
+    except CourseError:
+        raise
+    except Exception as error:
+        said = f"{type(error).__name__}: {error}"
+        raise CourseError(
+            f"Assignment {name!r} cannot be read ({said}). `gradetape check {name}` may say more."
+        ) from error
     if assignment is None:
         refuse_lost(course, name)
     elif assignment.release is not None or not drafts:
@@ -61,7 +69,10 @@ def refuse_other_release(assignment: Assignment) -> None:
         CourseError: so it is; or nothing was released.
     """
     wanted = _automatic(assignment.questions)
-    found = _automatic(notebook.questions(assignment.release_notebook))
+    try:
+        found = _automatic(notebook.questions(assignment.release_notebook))
+    except notebook.NotebookError as error:
+        raise CourseError(f"Assignment {assignment.id!r}: its release: {error} {way_out(assignment.id)}") from None
     if wanted != found:
         differ = _differences(wanted, found, "source/", "release/")
         raise CourseError(

@@ -40,6 +40,8 @@ def one_at_a_time(root: Path) -> None:
 def automatic_scores(gradebook: Any, assignment: str, student: str = "") -> dict[str, str]:
     """Write down what the gradebook holds of autograding, by learner: all cells with their scores (null: none).
 
+    And what a penalty for handing in late is made of, with the penalty.
+
     Args:
         gradebook: nbgrader's, open.
         assignment: whose submissions.
@@ -48,7 +50,15 @@ def automatic_scores(gradebook: Any, assignment: str, student: str = "") -> dict
     from nbgrader.api import Assignment, BaseCell, Grade, Notebook, SubmittedAssignment, SubmittedNotebook
 
     rows = (
-        gradebook.db.query(SubmittedAssignment.student_id, Notebook.name, BaseCell.name, Grade.auto_score)
+        gradebook.db.query(
+            SubmittedAssignment.student_id,
+            Notebook.name,
+            BaseCell.name,
+            Grade.auto_score,
+            Assignment.duedate,
+            SubmittedAssignment.extension,
+            SubmittedNotebook.late_submission_penalty,
+        )
         .join(Assignment, SubmittedAssignment.assignment_id == Assignment.id)
         .join(SubmittedNotebook, SubmittedNotebook.assignment_id == SubmittedAssignment.id)
         .join(Notebook, SubmittedNotebook.notebook_id == Notebook.id)
@@ -59,7 +69,7 @@ def automatic_scores(gradebook: Any, assignment: str, student: str = "") -> dict
     found: dict[str, list[list[Any]]] = {}
     for who, *cell in rows.filter(SubmittedAssignment.student_id == student) if student else rows:
         found.setdefault(who, []).append(cell)
-    return {who: json.dumps(sorted(cells, key=lambda cell: cell[:2])) for who, cells in found.items()}
+    return {who: json.dumps(sorted(cells, key=lambda cell: cell[:2]), default=str) for who, cells in found.items()}
 
 
 def grade_cells(gradebook: Any, assignment: str) -> dict[str, float] | None:

@@ -116,7 +116,9 @@ def plain_fingerprint(places: Places, course: Course, assignment: str, student: 
         f"{course.stamp(assignment)}\0{course.data}\0{versions()}\0".encode(errors="surrogateescape") + settings
     )
     folder = places.submitted(student, assignment)
-    _add_files(total, folder, [*sorted(folder.glob("*.ipynb"))[:_MOST_NOTEBOOKS], folder / attached.TIMESTAMP])
+    own = {path.name for path in course.folder("source", assignment).glob("*.ipynb")}
+    notebooks = sorted(folder.glob("*.ipynb"), key=lambda path: (path.name not in own, path.name))
+    _add_files(total, folder, [*notebooks[:_MOST_NOTEBOOKS], folder / attached.TIMESTAMP])
     return total.hexdigest()
 
 

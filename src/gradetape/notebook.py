@@ -141,7 +141,11 @@ def _is_graded(cell: dict[str, Any]) -> bool:
 
 
 def questions(nb: Notebook) -> tuple[Question, ...]:
-    """List the graded cells of an instructor's notebook, in order."""
+    """List the graded cells of an instructor's notebook, in order.
+
+    Raises:
+        NotebookError: the points of one are no number.
+    """
     found: list[Question] = []
     pending: list[str] = []
     for cell in nb["cells"]:
@@ -150,11 +154,18 @@ def questions(nb: Notebook) -> tuple[Question, ...]:
         if mark.get("grade") or mark.get("task"):
             manual = bool(mark.get("solution") or mark.get("task") or cell.get("cell_type") != "code")
             answers = (*pending, name) if mark.get("solution") else tuple(pending)
-            found.append(Question(name, float(mark.get("points", 0)), manual, answers))
+            found.append(Question(name, _points(mark, name), manual, answers))
             pending = []
         elif mark.get("solution"):
             pending.append(name)
     return tuple(found)
+
+
+def _points(mark: dict[str, Any], name: str) -> float:
+    points = mark.get("points", 0)
+    if isinstance(points, bool) or not isinstance(points, int | float) or not 0 <= points < float("inf"):
+        raise NotebookError(f"The graded cell {name!r} has the points {points!r}, which are no number from 0 on.")
+    return float(points)
 
 
 def demo_ids(nb: Notebook) -> frozenset[str]:

@@ -79,10 +79,9 @@ def _restore_cell(cell: dict[str, Any], original: dict[str, Any], notes: list[st
         )
         cell["cell_type"] = original["cell_type"]
         cell.pop("attachments", None)
-    if cell["metadata"] != original["metadata"]:
-        if cell_mark(cell) != cell_mark(original):
-            notes.append(f"The metadata of cell {name!r} was changed; it is the release's again.")
-        cell["metadata"] = copy.deepcopy(original["metadata"])
+    if repr(cell_mark(cell)) != repr(cell_mark(original)) and cell_mark(cell) != cell_mark(original):
+        notes.append(f"The metadata of cell {name!r} was changed; it is the release's again.")
+    cell["metadata"] = copy.deepcopy(original["metadata"])  # 0 is False and 3.0 is 3 to Python, and not to nbgrader
     if cell_mark(original).get("locked") and cell["source"] != original["source"]:
         notes.append(f"Cell {name!r} is not the learner's to change; it is as released again.")
         cell["source"] = original["source"]

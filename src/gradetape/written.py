@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
 
-__all__ = ["ANY", "PATTERNS", "Written", "asked", "faults", "is_test_file", "reason", "tests", "texts"]
+__all__ = ["ANY", "PATTERNS", "Written", "asked", "faults", "is_test_file", "is_unclear", "reason", "tests", "texts"]
 
 PATTERNS = ("test_*.py", "*_test.py")
 """Names of test files, as pytest has them; the assignment's own name will do as well."""
@@ -62,6 +62,15 @@ def asked(source: bytes) -> set[str]:
     calls = [n for n in ast.walk(tree) if isinstance(n, ast.Call)] if tree else []
     names = _names(tree) if tree else _Names(set(), {}, {})
     return {found for call in calls if (found := _question(call, names))}
+
+
+def is_unclear(source: bytes) -> bool:
+    """Whether a mark's question cannot be told from the text: it is no text, but the value of an expression."""
+    tree = _parsed(source)
+    if tree is None:
+        return True
+    names = _names(tree)
+    return any(_question(node, names) == ANY for node in ast.walk(tree) if isinstance(node, ast.Call))
 
 
 def texts(source: bytes) -> set[str]:

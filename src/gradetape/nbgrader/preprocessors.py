@@ -302,6 +302,7 @@ class Execute(StockExecute):  # type: ignore[misc]
         if reason is not None:
             return unreadable(assignment, submission, str(reason))
         if _ahead and _ahead[0].digest == digest(assignment, submission):
+            self._tell(_ahead[0], student)
             return _ahead[0]
         done = kept(
             assignment, submission, Store(root), fresh=not self.use_store, trust_learners=self.trust_learners
@@ -310,9 +311,12 @@ class Execute(StockExecute):  # type: ignore[misc]
             self.log.info("%s, %s: unchanged, result taken from the store", student, assignment.id)
         elif done.not_stored:
             self.log.warning("%s, %s: graded, but not stored: %s", student, assignment.id, done.not_stored)
-        for note in done.result.notes:
-            self.log.warning("%s, %s: %s", student, assignment.id, note)
+        self._tell(done.result, student)
         return done.result
+
+    def _tell(self, result: Result, student: str) -> None:
+        for note in result.notes:
+            self.log.warning("%s, %s: %s", student, result.assignment, note)
 
 
 def _write_outputs(nb: Any, outputs: dict[str, list[dict[str, Any]]]) -> None:
