@@ -154,6 +154,48 @@ LOST = {
         "@question('coin')\n@question('row_means')\ndef test_it(): pass\n",
         "it is marked for 'coin' as well, and only the mark nearest to the function counts: write two tests",
     ),
+    "a class in a marked module": (
+        "import pytest\npytestmark = pytest.mark.question('coin')\nclass Checks:\n    def test_it(self): assert False\n",
+        "test_it.py::Checks.test_it: this hidden test of question 'coin' did not count: the name of its class Checks",
+    ),
+    "a class with pytestmark": (
+        "import pytest\nclass Checks:\n    pytestmark = [pytest.mark.question('coin')]\n    def test_it(self): assert False\n",
+        "test_it.py::Checks.test_it: this hidden test of question 'coin' did not count: the name of its class Checks",
+    ),
+    "pytestmark by other names": (
+        "import pytest\nNAME = 'coin'\nmark = pytest.mark.question(NAME)\nmarks = (mark,)\n"
+        "class Checks:\n    pytestmark = [*marks]\n    def test_it(self): assert False\n",
+        "Checks.test_it: this hidden test of question 'coin' did not count: the name of its class Checks",
+    ),
+    "pytestmark in a branch, lengthened": (
+        "import pytest\npytestmark = []\nif True:\n    pytestmark += [pytest.mark.question('coin')]\n"
+        "class TestIt:\n    __test__ = False\n    def test_it(self): assert False\n",
+        "this hidden test of question 'coin' did not count: its class TestIt says that it is no test (__test__)",
+    ),
+    "two questions of a class": (
+        "import pytest\nclass TestIt:\n    pytestmark = [pytest.mark.question('row_means'), pytest.mark.question('coin')]\n"
+        "    def test_it(self): pass\n",
+        "it is marked for 'coin' as well, and only the mark nearest to the function counts: write two tests",
+    ),
+    "a mark by a wrapper": (
+        "def graded(name): return lambda f: question(name)(f)\n@graded('coin')\ndef check_it(): assert False\n",
+        "test_it.py::check_it: this hidden test of question 'coin' did not count: the name does not begin with test_",
+    ),
+    "a mark by a wrapper under a name": (
+        "def graded(name): return lambda f: question(name)(f)\nNAME = 'coin'\nfor_coin = graded(NAME)\n"
+        "@for_coin\nclass Checks:\n    def test_it(self): assert False\n",
+        "test_it.py::Checks.test_it: this hidden test of question 'coin' did not count: the name of its class",
+    ),
+    "a base whose heir is for another question": (
+        "class Base:\n    @question('coin')\n    def test_it(self): assert False\n"
+        "class TestIt(Base):\n    @question('row_means')\n    def test_it(self): pass\n",
+        "test_it.py::Base.test_it: this hidden test of question 'coin' did not count",
+    ),
+    "a base whose heir is passed by": (
+        "class Base:\n    @question('coin')\n    def test_it(self): assert False\n"
+        "class Checks(Base):\n    @question('coin')\n    def test_it(self): pass\n",
+        "test_it.py::Base.test_it: this hidden test of question 'coin' did not count",
+    ),
     "a mark that is made elsewhere": (
         "NAME = 'coin'\nmark = question(NAME)\n@mark\ndef check_it(): assert False\n", "test_it.py::check_it: this",
     ),
@@ -211,6 +253,34 @@ def test_tests_that_are_collected_in_other_ways_count(run_tests):
     assert (report.problems, report.broken) == ([], False)
     assert {r.status for r in report.records} == {Status.PASSED}
     assert len(report.records) == 10
+
+
+def test_what_only_looks_like_a_test_costs_nothing(run_tests):
+    """Fixtures and properties in marked classes, bases whose heirs have tests of the same names, marks by wrappers."""
+    report = run_tests(
+        "import pytest\nfrom pytest import fixture as given\n"
+        "pytestmark = [pytest.mark.question('coin')]\n"
+        "quick = pytest.fixture(scope='function')\n"
+        "@question('coin')\nclass TestOne:\n"
+        "    @pytest.fixture\n    def test_input(self): return 1\n"
+        "    @given\n    def test_more(self): return 1\n"
+        "    @quick\n    def test_quick(self): return 1\n"
+        "    def test_made(self): return 1\n    test_made = pytest.fixture(test_made)\n"
+        "    @property\n    def test_speed(self): return 1\n"
+        "    def test_it(self, test_input, test_more, test_quick, test_made): pass\n"
+        "class Base:\n    @question('coin')\n    def test_a(self): raise NotImplementedError\n"
+        "    @question('coin')\n    def test_b(self): pass\n"
+        "class Middle(Base): pass\n"
+        "class TestTwo(Middle):\n    @question('coin')\n    def test_a(self): pass\n"
+        "class TestNone:\n    __test__ = False\n    def test_a(self): raise NotImplementedError\n"
+        "class TestThree(TestNone):\n    __test__ = True\n    def test_a(self): pass\n"
+        "def graded(name): return lambda f: question(name)(f)\n"
+        "@graded('row_means')\ndef test_wrapped(): pass\n"
+        "@pytest.mark.parametrize('coin', [1, 2])\n@question('row_means')\ndef test_sides(coin): pass\n"
+    )
+    assert (report.problems, report.broken) == ([], False)
+    assert {r.status for r in report.records} == {Status.PASSED}
+    assert len(report.records) == 7
 
 
 def test_what_a_conftest_takes_away_goes_to_a_person(run_tests):
