@@ -324,6 +324,81 @@ def test_two_runs_see_their_own_graders(run_tests):
     assert [first.records[0].status, second.records[0].status] == [Status.FAILED, Status.PASSED]
 
 
+AIDS = """
+from gradetape import probe
+VALUE = {value}
+
+def scaled(x):
+    return VALUE * x
+
+@probe
+def far_means(nb, x):
+    return scaled(nb.row_means(x))
+"""
+USES = """
+import json, parts.more
+from own_aids import VALUE, far_means, scaled
+
+assert json.dumps and parts.more.HERE
+
+@probe
+def near_means(nb, x):
+    return scaled(nb.row_means(x)), "graders" in scaled.__code__.co_filename, scaled.__globals__.get("__file__")
+
+@question("coin")
+def test_it(compare, learner, check):
+    check(VALUE == 1, "The value is another one.")
+    assert learner(far_means, X).tolist() == [1.5, 4.0]
+    values, told, file = learner(near_means, X)
+    assert (values.tolist(), told, file) == ([1.5, 4.0], False, None)
+"""
+
+
+def test_helpers_lie_beside_hidden_tests(run_tests):
+    """Also in probes; each run has its own, what is installed comes first, and nothing stays behind."""
+    before, paths = set(sys.modules), list(sys.path)
+    for value, status in ((1, Status.PASSED), (2, Status.FAILED), (1, Status.PASSED)):
+        more = {
+            "own_aids.py": AIDS.format(value=value),
+            "json.py": "raise SystemExit\n",
+            "parts/more.py": "HERE = True\n",
+        }
+        report = run_tests(USES, more=more)
+        assert report.problems == []
+        assert [r.status for r in report.records] == [status], report.records[0].staff
+        assert sys.path == paths
+        assert not [m for m in set(sys.modules) - before if m.startswith(("own_aids", "parts", "test_it"))]
+    assert not [p for p in sys.path_importer_cache if "gradetape-judge-" in p]
+
+
+def test_the_same_input_of_a_helpers_probe_is_asked_of_the_reference_once(run_tests, monkeypatch):
+    """Its code is the same in every run; a changed helper makes another one of it."""
+    asked, ask = [], Host.ask
+    monkeypatch.setattr(Host, "ask", lambda self, *arguments: asked.append(self) or ask(self, *arguments))
+    text = "from own_aids import far_means\n@question('coin')\ndef test_it(compare): compare(far_means, X)\n"
+    counts = []
+    for value in (1, 1, 2):
+        assert run_tests(text, more={"own_aids.py": AIDS.format(value=value)}).records[0].status is Status.PASSED
+        counts.append(len(asked))
+    assert counts == [2, 3, 5]
+
+
+@pytest.mark.parametrize("line", ["from .own_aids import VALUE", "import no_such_aids", "from own_aids import nothing"])
+def test_a_helper_that_cannot_be_imported_is_told_where_it_belongs(run_tests, line):
+    """And the assignment goes to a person."""
+    report = run_tests(f"{line}\n@question('coin')\ndef test_it(): pass\n", more={"own_aids.py": "VALUE = 1\n"})
+    assert report.broken
+    assert "Helpers lie in the same folder, graders/<id>/, under a name of their own" in report.problems[0]
+
+
+def test_a_helper_as_a_whole_module_does_not_travel(run_tests):
+    """It would tell a guest where the graders lie."""
+    text = "import own_aids\n@probe\ndef whole(nb): return own_aids.VALUE\n@question('coin')\ndef test_it(learner): learner(whole)\n"
+    report = run_tests(text, more={"own_aids.py": "VALUE = 1\n"})
+    assert report.records[0].status is Status.UNCHECKED
+    assert "import names: `from own_aids import …`" in report.records[0].staff
+
+
 @probe
 def top(nb, x):
     return nb.f(x)

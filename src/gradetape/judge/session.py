@@ -9,6 +9,7 @@ from __future__ import annotations
 import contextlib
 import inspect
 import os
+import re
 import sys
 import tempfile
 from dataclasses import dataclass, field
@@ -19,6 +20,7 @@ import pytest
 
 from gradetape import written
 from gradetape.guest.process import checked_names
+from gradetape.judge import helpers
 from gradetape.judge.calls import CheckFailedError, MachineError
 from gradetape.judge.deadline import deadline
 from gradetape.judge.fixtures import Ask, Bench, Check, Compare
@@ -47,6 +49,7 @@ _UNUSED_PLUGINS = (
 _KEPT_BYTES = 128 * 2**20
 """Of answers that are kept for the diagnosis: a learner's may be large, and there may be many."""
 _UNREADABLE = "cannot be collected"
+_IMPORTING = re.compile("No module named|cannot import name|relative import")
 _BENCH = pytest.StashKey[Bench]()
 
 
@@ -147,7 +150,9 @@ class JudgePlugin(JudgeFixtures):
         """Called by pytest after importing a test file: note graders that cannot be imported."""
         if report.failed:
             self.report.broken = True
-            self.report.problems.append(f"{report.nodeid or 'graders'} cannot be collected: {_last_line(report)}")
+            said = _last_line(report)
+            hint = f". {helpers.HINT}" if _IMPORTING.search(said) else ""
+            self.report.problems.append(f"{report.nodeid or 'graders'} cannot be collected: {said}{hint}")
         if report.failed or report.skipped:
             said = _UNREADABLE if report.failed else f"skipped ({_last_line(report)})"
             self.passed_by[report.nodeid.partition("::")[0]] = said
@@ -377,15 +382,12 @@ def _write(folder: Path, files: Mapping[str, bytes]) -> None:
 def _isolated(folder: Path) -> Iterator[None]:
     """Keep the run apart from the caller: no options from outside, no modules or bytecode left behind."""
     options = os.environ.pop("PYTEST_ADDOPTS", None)
-    before, bytecode = set(sys.modules), sys.dont_write_bytecode
+    bytecode = sys.dont_write_bytecode
     sys.dont_write_bytecode = True
     try:
-        yield
+        with helpers.importable(folder):
+            yield
     finally:
         sys.dont_write_bytecode = bytecode
         if options is not None:
             os.environ["PYTEST_ADDOPTS"] = options
-        for module in set(sys.modules) - before:
-            path = getattr(sys.modules[module], "__file__", None) or ""
-            if path.startswith(f"{folder}{os.sep}"):
-                del sys.modules[module]
