@@ -336,10 +336,10 @@ def far_means(nb, x):
     return scaled(nb.row_means(x))
 """
 USES = """
-import json, parts.more
+import tabnanny, parts.more
 from own_aids import VALUE, far_means, scaled
 
-assert json.dumps and parts.more.HERE
+assert tabnanny.check and parts.more.HERE
 
 @probe
 def near_means(nb, x):
@@ -360,7 +360,7 @@ def test_helpers_lie_beside_hidden_tests(run_tests):
     for value, status in ((1, Status.PASSED), (2, Status.FAILED), (1, Status.PASSED)):
         more = {
             "own_aids.py": AIDS.format(value=value),
-            "json.py": "raise SystemExit\n",
+            "tabnanny.py": "raise ImportError\n",
             "parts/more.py": "HERE = True\n",
         }
         report = run_tests(USES, more=more)
