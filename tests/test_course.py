@@ -139,3 +139,21 @@ def test_all_faults_of_all_files_are_named_at_once(warmup):
         "write two tests",
         "more.py:2, test_d (question 'd'): pytest does not look into a file of this name: call it test_*.py or *_test.py",
     )
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        "import pytest\npytestmark = pytest.mark.question('coin')\nclass Checks:\n    def test_x(self): pass\n",
+        "import pytest\nclass ValueChecks:\n    pytestmark = [pytest.mark.question('coin')]\n    def test_x(self): pass\n",
+        "@question('coin')\nclass TestX:\n    def __init__(self): pass\n    def test_x(self): pass\n",
+        "class TestX:\n    def __new__(cls): pass\n    @question('coin')\n    def test_x(self): pass\n",
+    ],
+)
+def test_marked_classes_that_pytest_passes_by_are_faults(warmup, body):
+    """By decorator, by `pytestmark` of the module or the class; no helper without a mark is one."""
+    (fault,) = replace(warmup, graders={"test_it.py": body.encode()}).uncollected
+    assert "test_x (question 'coin'): " in fault
+    assert "so pytest passes it by" in fault
+    bare = body.replace("pytest.mark.question", "print").replace("@question('coin')", "@print")
+    assert replace(warmup, graders={"test_it.py": bare.encode()}).uncollected == ()

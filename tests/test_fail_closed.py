@@ -5,6 +5,7 @@ would leave a file behind; a wrong answer that forges its way past the visible c
 """
 
 import json
+import logging
 import os
 import shutil
 import subprocess
@@ -18,6 +19,7 @@ from helpers import COURSES, ROOT, write_answer
 from gradetape import autograding, doctor
 from gradetape.check import check_assignment
 from gradetape.course import Course, CourseError
+from gradetape.nbgrader.generating import kept
 from gradetape.nbgrader.preprocessors import SaveAutoGrades
 from gradetape.recording import Ledger
 from gradetape.releasing import nbgrader_api
@@ -552,6 +554,23 @@ def test_a_release_comes_back_after_a_process_that_was_killed(tmp_path):
     assert done["success"] is False
     assert "Gradetape: vault: its release cannot be kept while it is generated: " in done["log"]
     assert release_.read_bytes() == before
+
+
+@pytest.mark.parametrize(
+    ("now", "after"),
+    [({"a.ipynb": '{"new": 1}'}, "new"), ({"a.ipynb": '{"new": '}, "old"), ({"b.ipynb": "{}"}, "old"), ({}, "old")],
+    ids=["whole", "cut off", "another one", "none"],
+)
+def test_an_older_release_takes_no_newer_ones_place(tmp_path, now, after):
+    """What a killed process left aside comes back only where the release is not whole."""
+    folder, aside = tmp_path / "release/a", tmp_path / ".gradetape/released/a"
+    for place, files in ((aside, {"a.ipynb": '{"old": 1}'}), (folder, now)):
+        place.mkdir(parents=True)
+        for name, text in files.items():
+            (place / name).write_text(text)
+    with kept(tmp_path, "a", folder, iter(["a.ipynb"]), log=logging.getLogger()):
+        assert (aside / "a.ipynb").read_text() == (folder / "a.ipynb").read_text() == f'{{"{after}": 1}}'
+    assert not aside.exists()
 
 
 @pytest.mark.parametrize("plain", [False, True])

@@ -23,6 +23,14 @@ def test_a_notebook_is_judged(pytester, tiny, answer):
     """The reference passes; a learner's folder fails where it is wrong, with the message in pytest's own report."""
     tests = tiny.root / "graders" / "warmup"
     pytester.runpytest_subprocess(tests, "--gradetape", "reference", "-p", "no:cacheprovider").assert_outcomes(passed=4)
+    (tests / "own_aids.py").write_text("VALUE = 1\n")
+    (tests / "test_more.py").write_text(
+        "from own_aids import VALUE\nfrom gradetape import question\n@question('coin')\ndef test_more(): assert VALUE\n"
+    )
+    for mode in ("prepend", "importlib"):
+        arguments = ("--gradetape", "reference", "-p", "no:cacheprovider", f"--import-mode={mode}")
+        pytester.runpytest_subprocess(tests, *arguments).assert_outcomes(passed=5)
+    (tests / "test_more.py").unlink()
     assignment = tiny.load("warmup")
     folder = tiny.root / "submitted/ada/warmup"
     folder.mkdir(parents=True)

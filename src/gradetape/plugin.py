@@ -8,6 +8,7 @@ plugin does nothing, and it imports nothing of the judge.
 
 from __future__ import annotations
 
+import contextlib
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -46,6 +47,7 @@ def _judge(config: pytest.Config, wanted: str) -> Any:
     from gradetape.datasets.catalogue import DataError
     from gradetape.grading import known_answers
     from gradetape.guest.host import Host
+    from gradetape.judge.helpers import importable
     from gradetape.judge.session import JudgePlugin
     from gradetape.policy import ExposedError
 
@@ -68,6 +70,9 @@ def _judge(config: pytest.Config, wanted: str) -> Any:
         host.run()
     except ExposedError as error:
         raise pytest.UsageError(f"--gradetape: {error}") from None
+    modules = contextlib.ExitStack()
+    modules.enter_context(importable(folder))
+    config.add_cleanup(modules.close)
     names = [q.name for q in assignment.questions]
     return JudgePlugin(host, known_answers(assignment), config.getoption("--gradetape-seed"), questions=names)
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 import ast
 import functools
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from fnmatch import fnmatchcase
 from pathlib import PurePosixPath
 from typing import TYPE_CHECKING
@@ -17,7 +17,9 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
 
-__all__ = ["ANY", "PATTERNS", "Written", "asked", "faults", "is_test_file", "is_unclear", "reason", "tests", "texts"]
+__all__ = [
+    "ANY", "PATTERNS", "Written", "asked", "faults", "heirs", "is_test_file", "is_unclear", "reason", "tests", "texts",
+]  # fmt: skip
 
 PATTERNS = ("test_*.py", "*_test.py")
 """Names of test files, as pytest has them; the assignment's own name will do as well."""
@@ -36,7 +38,8 @@ class Written:
     `question` is the `grade_id` that it is marked with, `ANY` where the text does not say, None where it has no mark
     of its own; `line` that of its first decorator, as code objects count; `again` the line where its name is taken by
     another definition, 0 for none; `spoken_of` says that the file names it, or its class, elsewhere: it may be
-    collected under another name; `others` are questions that it is marked with besides.
+    collected under another name; `others` are questions that it is marked with besides, `maybe` those that decorators
+    of another kind name; `barred` says why pytest cannot make its class, `abstract` that its class is there for heirs.
     """
 
     question: str | None
@@ -49,6 +52,9 @@ class Written:
     nested: bool = False
     derived: bool = False
     others: tuple[str, ...] = ()
+    maybe: tuple[str, ...] = ()
+    barred: str = ""
+    abstract: bool = False
 
 
 def is_test_file(name: str) -> bool:
@@ -82,26 +88,30 @@ def texts(source: bytes) -> set[str]:
 
 
 @functools.lru_cache(maxsize=64)
-def tests(source: bytes) -> tuple[Written, ...]:
-    """List the functions that are marked with a question, or named as tests are; () for what cannot be parsed."""
+def tests(source: bytes, questions: frozenset[str]) -> tuple[Written, ...]:
+    """List the functions that are marked with a question, or named as tests are; () for what cannot be parsed.
+
+    Of `questions`, those that decorators of other kinds name are listed as `maybe`.
+    """
     tree = _parsed(source)
     if tree is None:
         return ()
     names, spoken = _names(tree), _spoken(tree)
-    places = list(_definitions(tree))
+    places, of_module = list(_definitions(tree)), _pytestmark(tree, names)
     found = []
     for place in places:
         if not isinstance(place.node, Function):
             continue
-        own = [q for d in place.node.decorator_list if (q := _question(d, names)) is not None]
-        of_class = [q for c in place.classes for d in c.decorator_list if (q := _question(d, names)) is not None]
-        if not own and not place.node.name.startswith("test"):
+        own = _decorated(place.node, names)
+        maybe = () if own or place.nested else _maybe(place, tree, names, questions)
+        if not own and (_is_given(place, places, names) or not (place.name.startswith("test") or maybe)):
             continue
-        named = own[::-1] or of_class  # the mark that is nearest to the function counts
+        levels = [own, *(_of_class(c, names) for c in place.classes), [] if place.nested else of_module]
+        marks = next(filter(None, levels), []) if own or place.name.startswith("test") else []
         lines = [p.line for p in places if p.scope == place.scope and p.name == place.name and p.line > place.line]
         found.append(
             Written(
-                question=named[0] if named else None,
+                question=marks[0] if marks else None,
                 name=".".join((*place.scope, place.name)),
                 line=place.line,
                 doc=ast.get_docstring(place.node),
@@ -110,10 +120,30 @@ def tests(source: bytes) -> tuple[Written, ...]:
                 spoken_of=not spoken.isdisjoint((place.name, *(c.name for c in place.classes))),
                 nested=place.nested,
                 derived=any(c.bases for c in place.classes),
-                others=tuple(dict.fromkeys(q for q in own if q not in (ANY, named[0]))),
+                others=tuple(dict.fromkeys(q for q in marks if q not in (ANY, marks[0]))),
+                maybe=maybe,
+                barred=next(filter(None, map(_barred, place.classes)), ""),
+                abstract=any(not c.name.startswith("Test") or _untested(c) for c in place.classes),
             )
         )
     return tuple(found)
+
+
+def heirs(graders: Mapping[str, bytes]) -> dict[str, set[tuple[str, str]]]:
+    """Map each class that is derived from, by its bare name, to the classes that are, however far: file and name."""
+    children: dict[str, set[tuple[str, str]]] = {}
+    for file, source in graders.items():
+        tree = _parsed(source) if file.endswith(".py") else None
+        for place in _definitions(tree) if tree else ():
+            for base in place.node.bases if isinstance(place.node, ast.ClassDef) else ():
+                children.setdefault(_last(base), set()).add((file, ".".join((*place.scope, place.name))))
+    for found in children.values():
+        queue = list(found)
+        while queue:
+            more = children.get(queue.pop()[1].rpartition(".")[2], set()) - found
+            found.update(more)
+            queue += more
+    return children
 
 
 def faults(graders: Mapping[str, bytes], test_files: Iterable[str]) -> tuple[str, ...]:
@@ -129,7 +159,7 @@ def faults(graders: Mapping[str, bytes], test_files: Iterable[str]) -> tuple[str
     for file, data in modules:
         if file not in given and PurePosixPath(file).stem in imported:
             continue  # what is imported from it is seen when the tests are collected
-        for test in tests(data):
+        for test in tests(data, frozenset()):
             why = _fault(test, imported) if file in given else _OTHER_FILE if test.question is not None else ""
             if why:
                 found.append(f"{file}:{test.line}, {test.name}{_of(test)}: {why}")
@@ -163,7 +193,7 @@ def _why(test: Written) -> str:
     odd = next((c for c in classes if not c.startswith("Test")), "")
     if odd and not test.nested and not test.derived:
         return f"the name of its class {odd} does not begin with Test, so pytest passes it by"
-    return ""
+    return test.barred
 
 
 def _of(test: Written) -> str:
@@ -189,6 +219,10 @@ class _Place:
     @property
     def name(self) -> str:
         return self.node.name
+
+    @property
+    def decorators(self) -> list[ast.expr]:
+        return self.node.decorator_list
 
     @property
     def line(self) -> int:
@@ -223,13 +257,106 @@ def _class_again(place: _Place, places: list[_Place]) -> int:
     return min(lines, default=0)
 
 
+def _pytestmark(scope: ast.AST, names: _Names) -> list[str]:
+    """List the questions that `pytestmark` of a module or a class marks with."""
+    return [q for name, value in _assigned(scope) if name == "pytestmark" for q in _marks(value, names)]
+
+
+def _assigned(scope: ast.AST) -> Iterator[tuple[str, ast.expr]]:
+    """Yield what the names of one scope are set to, or are lengthened by; in branches, too."""
+    for node in ast.iter_child_nodes(scope):
+        if isinstance(node, ast.Assign):
+            yield from ((target.id, node.value) for target in node.targets if isinstance(target, ast.Name))
+        elif isinstance(node, ast.AnnAssign | ast.AugAssign) and isinstance(node.target, ast.Name) and node.value:
+            yield node.target.id, node.value
+        elif isinstance(node, ast.Expr) and isinstance(node.value, ast.Call):
+            of = node.value.func.value if isinstance(node.value.func, ast.Attribute) else None
+            yield from ((of.id, value) for value in node.value.args if isinstance(of, ast.Name))
+        elif not isinstance(node, Function | ast.ClassDef | ast.expr):
+            yield from _assigned(node)
+
+
+def _marks(node: ast.expr, names: _Names, seen: frozenset[str] = frozenset()) -> list[str]:
+    """List the questions that a mark, or a list of marks, names; ANY for one that the text does not tell."""
+    found = _question(node, names)
+    if found is not None:
+        return [found]
+    if isinstance(node, ast.Name):
+        value = None if node.id in seen else names.values.get(node.id)
+        return _marks(value, names, seen | {node.id}) if value else []
+    parts = {ast.List: "elts", ast.Tuple: "elts", ast.Set: "elts", ast.Starred: "value", ast.BinOp: "left right"}
+    fields = parts.get(type(node), "").split()
+    if fields:
+        values = [getattr(node, field) for field in fields]
+        flat = [v for value in values for v in (value if isinstance(value, list) else [value])]
+        return [q for value in flat for q in _marks(value, names, seen)]
+    inside = [n for n in ast.walk(node) if isinstance(n, ast.Call | ast.Name)]
+    return [ANY] if any(_question(n, names) is not None for n in inside) else []
+
+
+def _decorated(node: Function | ast.ClassDef, names: _Names) -> list[str]:
+    """List the questions of the decorators, the nearest first: that one counts."""
+    return [q for d in reversed(node.decorator_list) if (q := _question(d, names)) is not None]
+
+
+def _of_class(node: ast.ClassDef, names: _Names) -> list[str]:
+    return [*_pytestmark(node, names), *_decorated(node, names)]
+
+
+def _maybe(place: _Place, tree: ast.Module, names: _Names, questions: frozenset[str]) -> tuple[str, ...]:
+    """List the questions whose names stand in decorators; around a function named as a test, in those of all scopes."""
+    asked = list(place.node.decorator_list)
+    if place.name.startswith("test"):
+        asked += [d for c in place.classes for d in c.decorator_list]
+        asked += [v for scope in (*place.classes, tree) for n, v in _assigned(scope) if n == "pytestmark"]
+    asked += [names.values[d.id] for d in asked if isinstance(d, ast.Name) and d.id in names.values]
+    parts = [part for d in asked if not _marks(d, names) for part in ast.walk(d)]
+    words = [names.words.get(n.id) if isinstance(n, ast.Name) else getattr(n, "value", None) for n in parts]
+    return tuple(dict.fromkeys(w for w in words if isinstance(w, str) and w in questions))
+
+
+def _is_given(place: _Place, places: list[_Place], names: _Names) -> bool:
+    """Whether a function is a fixture or a property: no test, whatever its name."""
+    if any(
+        _last(d).endswith(("fixture", "property", "setter")) or _last(d) in names.fixtures for d in place.decorators
+    ):
+        return True
+    return place.name in names.given and sum(p.name == place.name for p in places) == 1
+
+
+def _barred(node: ast.ClassDef) -> str:
+    """Say why pytest cannot make a class; '' for one that is derived: its base may make it another kind."""
+    own = {child.name for child in node.body if isinstance(child, Function)}
+    odd = next((name for name in ("__init__", "__new__") if name in own and not node.bases), "")
+    if odd:
+        return f"its class {node.name} has {odd}, so pytest passes it by"
+    return f"its class {node.name} says that it is no test (__test__)" if _untested(node) else ""
+
+
+def _untested(node: ast.ClassDef) -> bool:
+    return any(n == "__test__" and getattr(v, "value", True) is False for n, v in _assigned(node))
+
+
+def _last(node: ast.expr) -> str:
+    """Return the last name of what is called, or named."""
+    while isinstance(node, ast.Call | ast.Subscript):
+        node = node.func if isinstance(node, ast.Call) else node.value
+    return str(getattr(node, "id", getattr(node, "attr", "")))
+
+
 @dataclass
 class _Names:
-    """What names of a module stand for: `question` itself, a mark that it has made, a plain text."""
+    """What names of a module stand for: `question` itself, a mark that it has made, a plain text, anything else.
+
+    `fixtures` are other names of pytest's `fixture`, `given` what it is called with.
+    """
 
     makers: set[str]
     marks: dict[str, str]
     words: dict[str, str]
+    values: dict[str, ast.expr] = field(default_factory=dict)
+    fixtures: set[str] = field(default_factory=set)
+    given: set[str] = field(default_factory=set)
 
 
 def _names(tree: ast.Module) -> _Names:
@@ -237,6 +364,11 @@ def _names(tree: ast.Module) -> _Names:
     for node in ast.walk(tree):
         if isinstance(node, ast.ImportFrom):
             names.makers |= {a.asname for a in node.names if a.name == "question" and a.asname}
+            names.fixtures |= {a.asname for a in node.names if a.name.endswith("fixture") and a.asname}
+        elif isinstance(node, ast.Call) and _last(node).endswith("fixture"):
+            names.given |= {a.id for a in node.args if isinstance(a, ast.Name)}
+    names.values = dict(_assigned(tree))
+    names.fixtures |= {n for n, v in names.values.items() if isinstance(v, ast.Call) and _last(v).endswith("fixture")}
     for node in tree.body:
         if isinstance(node, ast.Assign) and len(node.targets) == 1 and isinstance(node.targets[0], ast.Name):
             target, value = node.targets[0].id, node.value

@@ -154,6 +154,48 @@ LOST = {
         "@question('coin')\n@question('row_means')\ndef test_it(): pass\n",
         "it is marked for 'coin' as well, and only the mark nearest to the function counts: write two tests",
     ),
+    "a class in a marked module": (
+        "import pytest\npytestmark = pytest.mark.question('coin')\nclass Checks:\n    def test_it(self): assert False\n",
+        "test_it.py::Checks.test_it: this hidden test of question 'coin' did not count: the name of its class Checks",
+    ),
+    "a class with pytestmark": (
+        "import pytest\nclass Checks:\n    pytestmark = [pytest.mark.question('coin')]\n    def test_it(self): assert False\n",
+        "test_it.py::Checks.test_it: this hidden test of question 'coin' did not count: the name of its class Checks",
+    ),
+    "pytestmark by other names": (
+        "import pytest\nNAME = 'coin'\nmark = pytest.mark.question(NAME)\nmarks = (mark,)\n"
+        "class Checks:\n    pytestmark = [*marks]\n    def test_it(self): assert False\n",
+        "Checks.test_it: this hidden test of question 'coin' did not count: the name of its class Checks",
+    ),
+    "pytestmark in a branch, lengthened": (
+        "import pytest\npytestmark = []\nif True:\n    pytestmark += [pytest.mark.question('coin')]\n"
+        "class TestIt:\n    __test__ = False\n    def test_it(self): assert False\n",
+        "this hidden test of question 'coin' did not count: its class TestIt says that it is no test (__test__)",
+    ),
+    "two questions of a class": (
+        "import pytest\nclass TestIt:\n    pytestmark = [pytest.mark.question('row_means'), pytest.mark.question('coin')]\n"
+        "    def test_it(self): pass\n",
+        "it is marked for 'coin' as well, and only the mark nearest to the function counts: write two tests",
+    ),
+    "a mark by a wrapper": (
+        "def graded(name): return lambda f: question(name)(f)\n@graded('coin')\ndef check_it(): assert False\n",
+        "test_it.py::check_it: this hidden test of question 'coin' did not count: the name does not begin with test_",
+    ),
+    "a mark by a wrapper under a name": (
+        "def graded(name): return lambda f: question(name)(f)\nNAME = 'coin'\nfor_coin = graded(NAME)\n"
+        "@for_coin\nclass Checks:\n    def test_it(self): assert False\n",
+        "test_it.py::Checks.test_it: this hidden test of question 'coin' did not count: the name of its class",
+    ),
+    "a base whose heir is for another question": (
+        "class Base:\n    @question('coin')\n    def test_it(self): assert False\n"
+        "class TestIt(Base):\n    @question('row_means')\n    def test_it(self): pass\n",
+        "test_it.py::Base.test_it: this hidden test of question 'coin' did not count",
+    ),
+    "a base whose heir is passed by": (
+        "class Base:\n    @question('coin')\n    def test_it(self): assert False\n"
+        "class Checks(Base):\n    @question('coin')\n    def test_it(self): pass\n",
+        "test_it.py::Base.test_it: this hidden test of question 'coin' did not count",
+    ),
     "a mark that is made elsewhere": (
         "NAME = 'coin'\nmark = question(NAME)\n@mark\ndef check_it(): assert False\n", "test_it.py::check_it: this",
     ),
@@ -213,6 +255,34 @@ def test_tests_that_are_collected_in_other_ways_count(run_tests):
     assert len(report.records) == 10
 
 
+def test_what_only_looks_like_a_test_costs_nothing(run_tests):
+    """Fixtures and properties in marked classes, bases whose heirs have tests of the same names, marks by wrappers."""
+    report = run_tests(
+        "import pytest\nfrom pytest import fixture as given\n"
+        "pytestmark = [pytest.mark.question('coin')]\n"
+        "quick = pytest.fixture(scope='function')\n"
+        "@question('coin')\nclass TestOne:\n"
+        "    @pytest.fixture\n    def test_input(self): return 1\n"
+        "    @given\n    def test_more(self): return 1\n"
+        "    @quick\n    def test_quick(self): return 1\n"
+        "    def test_made(self): return 1\n    test_made = pytest.fixture(test_made)\n"
+        "    @property\n    def test_speed(self): return 1\n"
+        "    def test_it(self, test_input, test_more, test_quick, test_made): pass\n"
+        "class Base:\n    @question('coin')\n    def test_a(self): raise NotImplementedError\n"
+        "    @question('coin')\n    def test_b(self): pass\n"
+        "class Middle(Base): pass\n"
+        "class TestTwo(Middle):\n    @question('coin')\n    def test_a(self): pass\n"
+        "class TestNone:\n    __test__ = False\n    def test_a(self): raise NotImplementedError\n"
+        "class TestThree(TestNone):\n    __test__ = True\n    def test_a(self): pass\n"
+        "def graded(name): return lambda f: question(name)(f)\n"
+        "@graded('row_means')\ndef test_wrapped(): pass\n"
+        "@pytest.mark.parametrize('coin', [1, 2])\n@question('row_means')\ndef test_sides(coin): pass\n"
+    )
+    assert (report.problems, report.broken) == ([], False)
+    assert {r.status for r in report.records} == {Status.PASSED}
+    assert len(report.records) == 7
+
+
 def test_what_a_conftest_takes_away_goes_to_a_person(run_tests):
     """Before the judge looks, or after."""
     for when in ("tryfirst", "trylast"):
@@ -252,6 +322,81 @@ def test_two_runs_see_their_own_graders(run_tests):
     first = run_tests("@question('coin')\ndef test_it(): assert False\n")
     second = run_tests("@question('coin')\ndef test_it(): pass\n")
     assert [first.records[0].status, second.records[0].status] == [Status.FAILED, Status.PASSED]
+
+
+AIDS = """
+from gradetape import probe
+VALUE = {value}
+
+def scaled(x):
+    return VALUE * x
+
+@probe
+def far_means(nb, x):
+    return scaled(nb.row_means(x))
+"""
+USES = """
+import tabnanny, parts.more
+from own_aids import VALUE, far_means, scaled
+
+assert tabnanny.check and parts.more.HERE
+
+@probe
+def near_means(nb, x):
+    return scaled(nb.row_means(x)), "graders" in scaled.__code__.co_filename, scaled.__globals__.get("__file__")
+
+@question("coin")
+def test_it(compare, learner, check):
+    check(VALUE == 1, "The value is another one.")
+    assert learner(far_means, X).tolist() == [1.5, 4.0]
+    values, told, file = learner(near_means, X)
+    assert (values.tolist(), told, file) == ([1.5, 4.0], False, None)
+"""
+
+
+def test_helpers_lie_beside_hidden_tests(run_tests):
+    """Also in probes; each run has its own, what is installed comes first, and nothing stays behind."""
+    before, paths = set(sys.modules), list(sys.path)
+    for value, status in ((1, Status.PASSED), (2, Status.FAILED), (1, Status.PASSED)):
+        more = {
+            "own_aids.py": AIDS.format(value=value),
+            "tabnanny.py": "raise ImportError\n",
+            "parts/more.py": "HERE = True\n",
+        }
+        report = run_tests(USES, more=more)
+        assert report.problems == []
+        assert [r.status for r in report.records] == [status], report.records[0].staff
+        assert sys.path == paths
+        assert not [m for m in set(sys.modules) - before if m.startswith(("own_aids", "parts", "test_it"))]
+    assert not [p for p in sys.path_importer_cache if "gradetape-judge-" in p]
+
+
+def test_the_same_input_of_a_helpers_probe_is_asked_of_the_reference_once(run_tests, monkeypatch):
+    """Its code is the same in every run; a changed helper makes another one of it."""
+    asked, ask = [], Host.ask
+    monkeypatch.setattr(Host, "ask", lambda self, *arguments: asked.append(self) or ask(self, *arguments))
+    text = "from own_aids import far_means\n@question('coin')\ndef test_it(compare): compare(far_means, X)\n"
+    counts = []
+    for value in (1, 1, 2):
+        assert run_tests(text, more={"own_aids.py": AIDS.format(value=value)}).records[0].status is Status.PASSED
+        counts.append(len(asked))
+    assert counts == [2, 3, 5]
+
+
+@pytest.mark.parametrize("line", ["from .own_aids import VALUE", "import no_such_aids", "from own_aids import nothing"])
+def test_a_helper_that_cannot_be_imported_is_told_where_it_belongs(run_tests, line):
+    """And the assignment goes to a person."""
+    report = run_tests(f"{line}\n@question('coin')\ndef test_it(): pass\n", more={"own_aids.py": "VALUE = 1\n"})
+    assert report.broken
+    assert "Helpers lie in the same folder, graders/<id>/, under a name of their own" in report.problems[0]
+
+
+def test_a_helper_as_a_whole_module_does_not_travel(run_tests):
+    """It would tell a guest where the graders lie."""
+    text = "import own_aids\n@probe\ndef whole(nb): return own_aids.VALUE\n@question('coin')\ndef test_it(learner): learner(whole)\n"
+    report = run_tests(text, more={"own_aids.py": "VALUE = 1\n"})
+    assert report.records[0].status is Status.UNCHECKED
+    assert "import names: `from own_aids import …`" in report.records[0].staff
 
 
 @probe

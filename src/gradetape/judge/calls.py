@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import hashlib
 import io
+import pickle
 import sys
 import types
 import zlib
@@ -15,6 +16,7 @@ from weakref import WeakKeyDictionary
 import cloudpickle
 
 from gradetape import tree
+from gradetape.judge import helpers
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -127,10 +129,14 @@ class _Pickler(cloudpickle.Pickler):  # type: ignore[misc]
 
     def __init__(self, buffer: io.BytesIO, function: Any) -> None:
         super().__init__(buffer)
-        self.globals_ref[id(function.__globals__)] = {"__name__": "<probe>"}
+        for names in (function.__globals__, *map(vars, helpers.beside())):
+            self.globals_ref[id(names)] = {"__name__": "<probe>"}
 
     def reducer_override(self, obj: Any) -> Any:
         """Called by pickle for every object before its own way of reducing."""
+        if isinstance(obj, types.ModuleType) and obj in helpers.beside():
+            name = obj.__name__
+            raise pickle.PicklingError(f"the module {name!r} lies in graders/; import names: `from {name} import …`")
         if isinstance(obj, types.CodeType):
             return cloudpickle.Pickler.dispatch_table[types.CodeType](obj.replace(co_filename="<probe>"))
         reduced = super().reducer_override(obj)
@@ -144,14 +150,16 @@ def _pickle(function: Any) -> bytes:
     found = _pickled.get(function)
     if found is not None:
         return found
-    with _by_value(function.__module__):
+    with contextlib.ExitStack() as modules:
+        for name in {function.__module__, *(m.__name__ for m in helpers.beside())}:
+            modules.enter_context(_by_value(name))
         buffer = io.BytesIO()
         try:
             _Pickler(buffer, function).dump(function)
         except Exception as error:  # noqa: BLE001 - pickling raises whatever an object's reduction raises
             raise GraderError(
                 f"Probe {function.__name__!r} cannot travel into a guest: {error}. "
-                "It may use modules, other functions and plain constants of its file, nothing else."
+                "It may use modules, other functions and plain constants of its file and of helpers, nothing else."
             ) from None
     _pickled[function] = buffer.getvalue()
     return buffer.getvalue()

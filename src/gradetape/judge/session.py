@@ -9,6 +9,7 @@ from __future__ import annotations
 import contextlib
 import inspect
 import os
+import re
 import sys
 import tempfile
 from dataclasses import dataclass, field
@@ -19,6 +20,7 @@ import pytest
 
 from gradetape import written
 from gradetape.guest.process import checked_names
+from gradetape.judge import helpers
 from gradetape.judge.calls import CheckFailedError, MachineError
 from gradetape.judge.deadline import deadline
 from gradetape.judge.fixtures import Ask, Bench, Check, Compare
@@ -34,6 +36,7 @@ if TYPE_CHECKING:
     from gradetape.judge.calls import Call
     from gradetape.judge.known import KnownAnswers
     from gradetape.verdict import Picture
+    from gradetape.written import Written
 
 __all__ = ["MARKER", "CheckRecord", "JudgeFixtures", "JudgePlugin", "JudgeReport", "run"]
 
@@ -46,6 +49,7 @@ _UNUSED_PLUGINS = (
 _KEPT_BYTES = 128 * 2**20
 """Of answers that are kept for the diagnosis: a learner's may be large, and there may be many."""
 _UNREADABLE = "cannot be collected"
+_IMPORTING = re.compile("No module named|cannot import name|relative import")
 _BENCH = pytest.StashKey[Bench]()
 
 
@@ -132,6 +136,7 @@ class JudgePlugin(JudgeFixtures):
         self._records: dict[str, CheckRecord] = {}
         self._room = _KEPT_BYTES
         self._collected: set[tuple[str, str, int | str]] = set()
+        self._heirs: dict[str, set[tuple[str, str]]] = {}
         self.passed_by: dict[str, str] = {}
         """Files that were not collected whole, and why."""
         self.tested: list[str] = []
@@ -145,7 +150,9 @@ class JudgePlugin(JudgeFixtures):
         """Called by pytest after importing a test file: note graders that cannot be imported."""
         if report.failed:
             self.report.broken = True
-            self.report.problems.append(f"{report.nodeid or 'graders'} cannot be collected: {_last_line(report)}")
+            said = _last_line(report)
+            hint = f". {helpers.HINT}" if _IMPORTING.search(said) else ""
+            self.report.problems.append(f"{report.nodeid or 'graders'} cannot be collected: {said}{hint}")
         if report.failed or report.skipped:
             said = _UNREADABLE if report.failed else f"skipped ({_last_line(report)})"
             self.passed_by[report.nodeid.partition("::")[0]] = said
@@ -173,24 +180,26 @@ class JudgePlugin(JudgeFixtures):
         config.hook.pytest_deselected(items=[i for i in items if i not in kept])
         items[:] = sorted(kept, key=lambda i: self._questions.index(self._records[i.nodeid].question))
 
-    def compare_with(self, graders: Mapping[str, bytes]) -> None:
+    def compare_with(self, graders: Mapping[str, bytes], tests: Sequence[str]) -> None:
         """Note every test that is written in `graders` and was not collected: nobody may pass without it.
 
         It becomes a check that could not be run; a question that is asked in another way, and has no test, likewise.
         """
+        self._heirs = written.heirs(graders)
         for file, source in graders.items():
+            found = written.tests(source, frozenset(self._known_questions if file in tests else ()))
             if file in self.passed_by:
-                self._miss_file(file, source)
+                self._miss_file(file, source, found)
             elif file.endswith(".py"):
-                self._miss_tests(file, source)
+                self._miss_tests(file, source, found)
         ran = {record.test for record in self.report.records}
         for record in [r for name, r in self._records.items() if name not in ran]:
             self._miss(record.test, record.question, record.title, record.weight, "it was not run")
 
-    def _miss_file(self, file: str, source: bytes) -> None:
+    def _miss_file(self, file: str, source: bytes, found: Sequence[Written]) -> None:
         """Note what is lost with a file of which nothing was collected, or not all."""
-        lost = [t for t in written.tests(source) if t.question is not None and not self._has(file, t, t.question)]
-        named = {t.question for t in lost if t.question}
+        lost = [t for t in found if self._lost(file, t)]
+        named = {question for t in lost for question in self._lost(file, t) if question}
         whole = all(place[1] != file for place in self._collected)
         questions = sorted(named | (written.texts(source) & self._known_questions if whole else set()))
         self.report.broken = True
@@ -203,22 +212,31 @@ class JudgePlugin(JudgeFixtures):
         for question in questions:
             self._note(CheckRecord(question, _title(None, question), 1.0, test=file))
 
-    def _miss_tests(self, file: str, source: bytes) -> None:
+    def _miss_tests(self, file: str, source: bytes, found: Sequence[Written]) -> None:
         named = set()
-        for test in written.tests(source):
+        for test in found:
             title = _title(test.doc, test.name.rpartition(".")[2])
-            for question in (test.question, *test.others):
-                if question is not None and not self._has(file, test, question):
-                    named.add(question)
-                    self._miss(f"{file}::{test.name}", question, title, test.weight, written.reason(test))
+            for question in self._lost(file, test):
+                named.add(question)
+                self._miss(f"{file}::{test.name}", question, title, test.weight, written.reason(test))
         for question in sorted(written.asked(source) - set(self.tested) - named):
             why = "no test that pytest collects asks it"
             self._miss(file, question, _title(None, question), 1.0, why)
 
-    def _has(self, file: str, test: written.Written, question: str) -> bool:
+    def _lost(self, file: str, test: Written) -> list[str]:
+        """List the questions that were to be asked by a test and are not."""
+        asked = [question for question in (test.question, *test.others) if question is not None]
+        if test.maybe:  # what made the mark may have taken any question for it
+            return [] if self._has(file, test, written.ANY) else list(dict.fromkeys([*asked, *test.maybe]))
+        return [question for question in asked if not self._has(file, test, question)]
+
+    def _has(self, file: str, test: Written, question: str) -> bool:
         places: set[tuple[str, int | str]] = {(file, test.line)}
+        scope, _, name = test.name.rpartition(".")
         if not test.again:
             places.add((file, test.name))
+        if test.abstract and not test.again:  # what an heir has under this name takes its place
+            places |= {(f, f"{c}.{name}") for f, c in self._heirs.get(scope.rpartition(".")[2], ())}
         return any(place[1:] in places and question in (written.ANY, place[0]) for place in self._collected)
 
     def _miss(self, test: str, question: str, title: str, weight: float, why: str) -> None:
@@ -348,7 +366,7 @@ def run(graders: Mapping[str, bytes], tests: Sequence[str], plugin: JudgePlugin)
         elif not plugin.tested and not plugin.passed_by:
             plugin.report.broken = True
             plugin.report.problems.append(f"No hidden test was found in {', '.join(tests)}.")
-        plugin.compare_with(graders)
+        plugin.compare_with(graders, tests)
     return plugin.report
 
 
@@ -364,15 +382,12 @@ def _write(folder: Path, files: Mapping[str, bytes]) -> None:
 def _isolated(folder: Path) -> Iterator[None]:
     """Keep the run apart from the caller: no options from outside, no modules or bytecode left behind."""
     options = os.environ.pop("PYTEST_ADDOPTS", None)
-    before, bytecode = set(sys.modules), sys.dont_write_bytecode
+    bytecode = sys.dont_write_bytecode
     sys.dont_write_bytecode = True
     try:
-        yield
+        with helpers.importable(folder):
+            yield
     finally:
         sys.dont_write_bytecode = bytecode
         if options is not None:
             os.environ["PYTEST_ADDOPTS"] = options
-        for module in set(sys.modules) - before:
-            path = getattr(sys.modules[module], "__file__", None) or ""
-            if path.startswith(f"{folder}{os.sep}"):
-                del sys.modules[module]

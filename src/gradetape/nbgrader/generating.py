@@ -8,6 +8,7 @@ back.
 from __future__ import annotations
 
 import contextlib
+import json
 import os
 import re
 import shutil
@@ -62,7 +63,7 @@ def _generated(converter: Any) -> dict[str, list[str]]:
 def kept(root: Path, name: str, folder: Path, notebooks: Iterable[str], *, log: Any) -> Iterator[None]:
     """While open, hold a copy of a release; when an exception ends it and the release is not whole, put that back.
 
-    What a process that was killed has left is put back first.
+    What a process that was killed has left is put back first, unless the release is whole.
 
     Args:
         root: the course directory.
@@ -74,8 +75,10 @@ def kept(root: Path, name: str, folder: Path, notebooks: Iterable[str], *, log: 
     Raises:
         OSError: it cannot be kept; nothing was touched.
     """
-    aside = root / ".gradetape" / "released" / name
+    aside, notebooks = root / ".gradetape" / "released" / name, list(notebooks)
     with claims.held(root / ".gradetape" / "generating" / name):
+        if _whole(folder, notebooks):
+            _drop(aside)
         _put_back(aside, folder)
         if folder.is_dir():
             half = aside.with_name(f".half-{name}")
@@ -85,7 +88,7 @@ def kept(root: Path, name: str, folder: Path, notebooks: Iterable[str], *, log: 
         try:
             yield
         except BaseException:
-            if aside.is_dir() and not all((folder / notebook).is_file() for notebook in notebooks):
+            if aside.is_dir() and not _whole(folder, notebooks):
                 _put_back(aside, folder)
                 _tell(log, f"{name} was not generated; its release is as it was before. {where_refused(name)}")
             shutil.rmtree(aside, ignore_errors=True)
@@ -95,6 +98,19 @@ def kept(root: Path, name: str, folder: Path, notebooks: Iterable[str], *, log: 
 
 def _tell(log: Any, line: str) -> None:
     log.error("Gradetape: %s", line)
+
+
+def _whole(folder: Path, notebooks: list[str]) -> bool:
+    """Whether a release holds all its notebooks, none of them cut off."""
+    try:
+        return bool(notebooks) and all(isinstance(json.loads((folder / n).read_bytes()), dict) for n in notebooks)
+    except (OSError, ValueError, RecursionError):
+        return False
+
+
+def _drop(aside: Path) -> None:
+    if aside.is_dir():
+        shutil.rmtree(aside)
 
 
 def _put_back(aside: Path, folder: Path) -> None:
