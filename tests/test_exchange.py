@@ -20,7 +20,7 @@ import as_user
 from gradetape.guest import kernel
 kernel.unshare(kernel.CLONE_NEWNS)
 kernel.mount("none", "/", flags=kernel.MS_REC | kernel.MS_PRIVATE)
-as_user._show(as_user.Path(sys.base_prefix))
+as_user.show_to_others()
 os.setgroups([])
 os.setresgid({uid}, {uid}, {uid})
 os.setresuid({uid}, {uid}, {uid})

@@ -20,7 +20,7 @@ def main(folder, *command):
     Path(folder).chmod(0o755)
     kernel.unshare(kernel.CLONE_NEWNS)
     kernel.mount("none", "/", flags=kernel.MS_REC | kernel.MS_PRIVATE)
-    _show([Path(sys.base_prefix), Path(sys.prefix), Path(__file__).resolve().parents[2]])
+    show_to_others()
     os.setgroups([])
     os.setresgid(USER, USER, USER)
     os.setresuid(USER, USER, USER)
@@ -30,8 +30,9 @@ def main(folder, *command):
     os.execvp(command[0], command)
 
 
-def _show(places):
-    """Cover each folder on the way to these that others may not enter, and put only them there."""
+def show_to_others():
+    """Cover each folder on the way to interpreter and project that others may not enter, and put only them there."""
+    places = [Path(sys.base_prefix), Path(sys.prefix), Path(__file__).resolve().parents[2]]
     held = {place: os.open(place, os.O_PATH) for place in places}
     closed = {c for p in places if (c := next((q for q in reversed(p.parents) if not q.stat().st_mode & 1), None))}
     for folder in closed:
