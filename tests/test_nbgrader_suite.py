@@ -23,6 +23,9 @@ DIFFERENT = {
     ),
     "::TestNbGraderAutograde::test_grade_overwrite_files": _RENAMED,
     "::TestNbGraderAutograde::test_grade_overwrite_files_subdirs": _RENAMED,
+    "::TestNbGraderAutograde::test_missing_source_kernelspec": (
+        "Where the release names no kernel, what was handed in does not either: it runs as Python, in a guest."
+    ),
     "::TestNbGraderAutograde::test_side_effects": "What a cell writes stays in its guest, and is gone with it.",
 }
 """What gives something else on purpose, and why."""
