@@ -7,6 +7,7 @@ import signal
 import subprocess
 import sys
 import time
+import urllib.error
 import urllib.request
 from pathlib import Path
 
@@ -68,6 +69,14 @@ def zygotes(pid):
     return found
 
 
+def answer(request):
+    """Ask the server; None while it does not listen yet, though its file is there."""
+    with contextlib.suppress(ConnectionRefusedError, urllib.error.URLError):
+        with urllib.request.urlopen(request, timeout=60) as reply:
+            return json.load(reply)
+    return None
+
+
 def test_server_starts_warm_kernels_and_ends_them(tmp_path, monkeypatch):
     """Configuration alone: the server starts the zygote with itself, python3 kernels are forks of it, nothing stays."""
     (tmp_path / "jupyter_server_config.py").write_text(CONFIG)
@@ -81,8 +90,7 @@ def test_server_starts_warm_kernels_and_ends_them(tmp_path, monkeypatch):
             request = urllib.request.Request(
                 f"{url}api/kernels", data=b'{"name": "python3"}', headers={"Authorization": "token a-token"}
             )
-            with urllib.request.urlopen(request, timeout=60) as reply:
-                assert json.load(reply)["name"] == "python3"
+            assert wait_for(lambda: answer(request))["name"] == "python3"
             (kernel,) = wait_for(lambda: children(zygote))
         finally:
             server.send_signal(signal.SIGTERM)
