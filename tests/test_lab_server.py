@@ -1,5 +1,6 @@
 """Warm kernels and readable checks where people meet them: in Jupyter Server, and behind nbgrader's Validate."""
 
+import contextlib
 import json
 import os
 import signal
