@@ -274,7 +274,7 @@ def plain_files(folder: Path, *, whole: bool = False, among: Iterable[Path] | No
     """
     for path in everything(folder, whole=whole) if among is None else among:
         parts = path.relative_to(folder).parts
-        if path.suffix != ".ipynb" and not any(p.startswith(".") or p == "__pycache__" for p in parts):
+        if path.suffix != ".ipynb" and not any(map(_is_hidden, parts)):
             yield path
 
 

@@ -15,9 +15,10 @@ from gradetape.releasing import course_config
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-__all__ = ["course_at", "misspelt", "readable", "show_data"]
+__all__ = ["CLOSED_STEPS", "course_at", "misspelt", "readable", "show_data"]
 
-_STEPS = ("source", "submitted", "autograded", "feedback")
+CLOSED_STEPS = ("source", "submitted", "autograded", "feedback")
+"""Steps of nbgrader's whose folders no guest is shown, whatever the course calls them."""
 _STRUCTURE = os.path.join("{nbgrader_step}", "{student_id}", "{assignment_id}")  # noqa: PTH118 - as nbgrader has it
 
 
@@ -82,6 +83,6 @@ def show_data(root: Path, config: Any = None) -> None:
     """
     config = course_config(root) if config is None else config
     names = config.get("CourseDirectory", {})
-    named = [str(names[f"{step}_directory"]) for step in _STEPS if f"{step}_directory" in names]
+    named = [str(names[f"{step}_directory"]) for step in CLOSED_STEPS if f"{step}_directory" in names]
     refuse_exposed(root, readable(config), named)
     forkserver.show(readable(config))

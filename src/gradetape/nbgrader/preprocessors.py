@@ -25,6 +25,7 @@ from traitlets import Bool, List, Unicode
 
 from gradetape import (
     attached,
+    configured,
     feedback,
     gradable,
     loads,
@@ -36,7 +37,7 @@ from gradetape import (
     sanitize,
     seal,
     submitting,
-)  # fmt: skip
+)
 from gradetape.guest import forkserver
 from gradetape.kept import kept
 from gradetape.nbgrader import converter
@@ -203,8 +204,7 @@ class Execute(StockExecute):  # type: ignore[misc]
     def preprocess(self, nb: Any, resources: Any, km: Any = None) -> tuple[Any, Any]:
         """Called by nbgrader with the sanitized notebook: grade it, or find its stored result."""
         exporter = _exporter(self)
-        steps = ("source", "submitted", "autograded", "feedback")
-        named = [getattr(exporter.parent.coursedir, f"{step}_directory") for step in steps]
+        named = [getattr(exporter.parent.coursedir, f"{step}_directory") for step in configured.CLOSED_STEPS]
         loads.refuse_exposed(exporter.root, self.readable_data, named)
         forkserver.show(self.readable_data)
         if exporter.assignment is None:
@@ -234,9 +234,12 @@ class Execute(StockExecute):  # type: ignore[misc]
     def _run_plain(self, nb: Any, resources: Any, km: Any) -> None:
         """Run the cells as nbgrader would, but in a guest; a kernel that is not Python's only where it is named."""
         who = f"{resources['nbgrader']['student']}, {resources['nbgrader']['assignment']}"
-        release = self._release(resources)
-        if not plain.is_python(release):
-            kernel = str(release["kernelspec"]["name"])
+        release = self._instructors(resources, "release")
+        given = markup.texts(release) if release else frozenset()  # text cells of the release are the instructor's
+        nb_of_course = release or self._instructors(resources, "source")
+        metadata = nb_of_course["metadata"] if nb_of_course else {}  # what was handed in never says its kernel
+        if not plain.is_python(metadata):
+            kernel = str(metadata["kernelspec"]["name"])
             if kernel not in self.unfenced_kernels:
                 raise NbGraderException(
                     f"{who}: the notebook was released for kernel {kernel!r}, and only Python can be isolated. If "
@@ -245,33 +248,20 @@ class Execute(StockExecute):  # type: ignore[misc]
                     f"[{kernel!r}] in nbgrader_config.py."
                 )
             self.log.warning("%s: kernel %r runs without isolation (c.Execute.unfenced_kernels).", who, kernel)
-            nb["metadata"]["kernelspec"] = nbformat.from_dict(release["kernelspec"])
+            nb["metadata"]["kernelspec"] = nbformat.from_dict(metadata["kernelspec"])
             super().preprocess(nb, resources, km)
-            markup.clean(nb, given=self._given(resources))
+            markup.clean(nb, given=given)
             return
+        released = sum(c["cell_type"] == "code" for c in nb_of_course["cells"]) if nb_of_course else None
         files, _ = self._files(resources)
         ran = plain.run(
-            nb, files, timeout=self.timeout, released=self._code_cells(resources), skip=self._skipped_tag(),
+            nb, files, timeout=self.timeout, released=released, skip=self._skipped_tag(),
             trust_learners=self.trust_learners,
         )  # fmt: skip
         for note in ran.notes:
             self.log.warning("%s: %s", who, note)
         _write_outputs(nb, ran.outputs)
-        markup.clean(nb, given=self._given(resources))
-
-    def _given(self, resources: Any) -> frozenset[tuple[str, str]]:
-        """Return the text cells of a plain assignment's release, which are the instructor's."""
-        nb = self._instructors(resources, "release")
-        return markup.texts(nb) if nb else frozenset()
-
-    def _release(self, resources: Any) -> dict[str, Any]:
-        """Return the metadata of the instructor's notebook; what was handed in never says in which kernel it runs."""
-        nb = self._instructors(resources, "release") or self._instructors(resources, "source")
-        return dict(nb["metadata"]) if nb else {}
-
-    def _code_cells(self, resources: Any) -> int | None:
-        nb = self._instructors(resources, "release") or self._instructors(resources, "source")
-        return sum(cell["cell_type"] == "code" for cell in nb["cells"]) if nb else None
+        markup.clean(nb, given=given)
 
     def _instructors(self, resources: Any, step: str) -> notebook.Notebook | None:
         """Read a plain assignment's notebook in 'release' or 'source'; None where it cannot be read."""
