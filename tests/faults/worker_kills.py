@@ -73,7 +73,7 @@ class Dask:
     """A scheduler and workers as a cluster's own manager runs them: one that has died is started again."""
 
     up = 6.0
-    """Seconds after which a worker may be killed: before that it has only started."""
+    """Seconds after which a worker that was started again may be killed: before that it has only started."""
 
     def __init__(self, folder, workers):
         self.folder, self.number = folder, workers
@@ -87,6 +87,7 @@ class Dask:
             time.sleep(0.05)
         self.address = json.loads(file.read_text())["address"]
         self.workers = [self.worker() for _ in range(self.number)]
+        self.since = {w.pid: float("-inf") for w in self.workers}  # nobody is killed before the first result
         return self
 
     def __exit__(self, *_):
@@ -114,15 +115,17 @@ class Dask:
 
 
 class Killer(threading.Thread):
-    """Kills a worker at random moments, so many times."""
+    """Kills a worker at random moments, so many times; once when the first result is there, while others run."""
 
     def __init__(self, pids, kills, rng):
         super().__init__(daemon=True)
-        self.pids, self.left, self.rng, self.stopped = pids, kills, rng, threading.Event()
+        self.pids, self.left, self.rng = pids, kills, rng
+        self.begun, self.stopped = threading.Event(), threading.Event()
         self.done = 0
 
     def run(self):
-        while not self.stopped.wait(self.rng.uniform(0.05, 0.6)):
+        self.begun.wait()
+        while not self.stopped.wait(self.rng.uniform(0.05, 0.6) if self.done else 0):
             found = [pid for pid in self.pids() if pid]
             if found and self.left:
                 with contextlib.suppress(ProcessLookupError):
@@ -138,7 +141,9 @@ def grade(kind, root, number, *, kills=0, seed=0):
         killer.start()
         for done in Batch(those, Store(root), seed=7).run(tasks(number)):
             found[done.task.who[0]].append(done)
+            killer.begun.set()
         killer.stopped.set()
+        killer.begun.set()
         killer.join()
     return found, killer.done
 
