@@ -1,5 +1,7 @@
 """The attack suite as data: every file in `cells/` read into an `Attack`, which makes the hostile notebook."""
 
+import ast
+import importlib
 import json
 import re
 from dataclasses import dataclass
@@ -60,6 +62,47 @@ class Attack:
         if missing:
             raise AttackError(f"{self.name}: nothing was given for {', '.join(missing)}.")
         return _PLACE.sub(lambda found: str(places[found[1]]), text)
+
+
+def dangling(cells: dict[str, str]) -> list[str]:
+    """List what an attack names of Gradetape that is not there, in whatever part of a cell it stands.
+
+    Such an attack fails by itself, and proves nothing.
+    """
+    found, bound = [], {}
+    trees = [ast.parse(text) for section, text in cells.items() if _is_python(section, text)]
+    for node in (node for tree in trees for node in ast.walk(tree)):
+        if isinstance(node, ast.Import):
+            for alias in node.names:
+                if alias.name.partition(".")[0] == "gradetape":
+                    bound[alias.asname or "gradetape"] = alias.name if alias.asname else "gradetape"
+                    found.append(alias.name)
+        elif isinstance(node, ast.ImportFrom) and (node.module or "").partition(".")[0] == "gradetape":
+            names = {alias.asname or alias.name: f"{node.module}.{alias.name}" for alias in node.names}
+            bound |= names
+            found += names.values()
+    for node in (node for tree in trees for node in ast.walk(tree) if isinstance(node, ast.Attribute)):
+        first, *rest = ast.unparse(node).split(".")
+        if first in bound and all(part.isidentifier() for part in rest):
+            found.append(".".join([bound[first], *rest]))
+    return sorted({name for name in found if not _is_there(name)})
+
+
+def _is_python(section: str, text: str) -> bool:
+    return section != "markdown" and not text.startswith(("%%", "!"))
+
+
+def _is_there(name: str) -> bool:
+    """Say whether a dotted name leads to something."""
+    found: object = None
+    done: list[str] = []
+    for part in name.split("."):
+        done.append(part)
+        try:
+            found = getattr(found, part) if hasattr(found, part) else importlib.import_module(".".join(done))
+        except ImportError:
+            return False
+    return True
 
 
 def load(folder: Path = CELLS) -> list[Attack]:

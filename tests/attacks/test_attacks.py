@@ -6,6 +6,7 @@ running, and the next learner's result is what it would have been without it.
 
 import json
 import os
+import re
 import shutil
 import subprocess
 import sys
@@ -29,6 +30,10 @@ pytestmark = pytest.mark.guests
 ATTACKS = load()
 HONEST = {**DEFAULTS, "double_answer": "def double(x):\n    return x + x"}
 SEED = 20
+MISSED = re.compile(
+    r"No module named 'gradetape|cannot import name .* from '?gradetape|module 'gradetape[\w.]*' has no attribute"
+)
+"""What Python says to an attack that looks for a part of Gradetape where none is."""
 
 
 @pytest.fixture(scope="module")
@@ -83,6 +88,7 @@ def test_attack(arena, attack):
     scores = {name: result.verdict(name).score for name in ("double", "square")}
     assert scores == attack.expects, [(v.question, v.message) for v in result.verdicts] + list(result.notes)
     assert arena.token not in shown(result), "a secret was shown"
+    assert MISSED.findall(shown(result)) == [], "it failed by itself, and proves nothing"
     assert arena.callers() == []
     if set(strangers()) - set(arena.guests):  # the reference's or a mistake's may have been started anew
         close_all()

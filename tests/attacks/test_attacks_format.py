@@ -11,7 +11,7 @@ from helpers import COURSES
 
 sys.path.insert(0, str(Path(__file__).parent))
 import handed_in
-from attacks import AIMS, CELLS, DESERVED, PLACES, AttackError, load, parse
+from attacks import AIMS, CELLS, DESERVED, PLACES, AttackError, dangling, load, parse
 
 ATTACKS = load()
 SOME = dict.fromkeys(PLACES, "1")
@@ -52,6 +52,28 @@ def test_cells_compile_and_are_short(attack):
         assert len(text.splitlines()) <= MOST_LINES, section
         if section != "markdown" and not text.startswith(("%%", "!")):
             ast.parse(text)
+
+
+@pytest.mark.parametrize("attack", ATTACKS, ids=lambda attack: attack.name)
+def test_what_is_attacked_is_there(attack):
+    """An attack on a module or function that was moved would fail by itself, and prove nothing."""
+    assert dangling(attack.cells) == []
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "import gradetape.moved",
+        "def double(x):\n    from gradetape import moved",
+        "from gradetape.tree import moved as encode",
+        "import gradetape.tree\ngradetape.tree.moved = print",
+        "from gradetape import tree\nprint(tree.moved(1))",
+        "import gradetape.tree as t\nt.moved.more()",
+    ],
+)
+def test_what_is_not_there_is_named(text):
+    assert "moved" in dangling({"first": text})[0]
+    assert dangling({"first": text.replace("moved", "encode" if "tree" in text else "tree").replace(".more", "")}) == []
 
 
 @pytest.mark.parametrize("attack", ATTACKS, ids=lambda attack: attack.name)
