@@ -65,15 +65,15 @@ def test_what_is_attacked_is_there(attack):
     [
         "import gradetape.moved",
         "def double(x):\n    from gradetape import moved",
-        "from gradetape.tree import moved as encode",
-        "import gradetape.tree\ngradetape.tree.moved = print",
-        "from gradetape import tree\nprint(tree.moved(1))",
-        "import gradetape.tree as t\nt.moved.more()",
+        "from gradetape.texts import moved as shown",
+        "import gradetape.texts\ngradetape.texts.moved = print",
+        "from gradetape import texts\nprint(texts.moved(1))",
+        "import gradetape.texts as t\nt.moved.more()",
     ],
 )
 def test_what_is_not_there_is_named(text):
     assert "moved" in dangling({"first": text})[0]
-    assert dangling({"first": text.replace("moved", "encode" if "tree" in text else "tree").replace(".more", "")}) == []
+    assert dangling({"first": text.replace("moved", "shown" if "texts" in text else "texts").replace(".more", "")}) == []
 
 
 @pytest.mark.parametrize("attack", ATTACKS, ids=lambda attack: attack.name)
