@@ -55,6 +55,16 @@ def test_errors_are_one_line_and_exit_two(tiny, tmp_path):
         assert "Traceback" not in done.stderr
 
 
+def test_where_one_may_not_write_is_said(tiny):
+    """In one line, with the place."""
+    (tiny.root / "solutions/mine").write_text("a file where a folder has to be")
+    done = run("new", "mine", cwd=tiny.root)
+    assert done.returncode == 2
+    assert done.stderr.startswith("gradetape: ")
+    assert "solutions/mine" in done.stderr
+    assert "May you write there, and is it a folder?" in done.stderr
+
+
 def test_an_unknown_format_is_refused():
     """typer's own usage error, exit code 2."""
     result = CliRunner().invoke(cli.app, ["check", "--format", "xml"])

@@ -385,6 +385,38 @@ def test_a_configuration_that_never_came_to_plug_in_is_refused(tmp_path, how):
     assert not (course.root / "escaped").exists()
 
 
+@pytest.mark.parametrize("graders", [None, "empty"])
+def test_a_copy_of_the_course_without_its_hidden_tests_is_refused(tmp_path, graders):
+    """Nothing was recorded there yet: that there are solutions says that hidden tests belong to them."""
+    course = course_with(tmp_path / "course")
+    shutil.rmtree(course.root / "graders")
+    shutil.copytree(COURSES / "vault/solutions", course.root / "solutions")
+    if graders:  # what git leaves of a submodule that was not fetched
+        (course.root / "graders").mkdir()
+    hand_in(course, "fake", write_answer(release(course), WRONG))
+    for command in ("gradetape", "nbgrader"):
+        done = subprocess.run(
+            [command, "autograde", "vault"], cwd=course.root, capture_output=True, text=True, check=False
+        )
+        assert done.returncode != 0
+        assert "graders/ is empty or not there. Bring it back" in " ".join((done.stdout + done.stderr).split())
+    assert scores(course) == {}
+    (course.root / "graders").mkdir(exist_ok=True)
+    (course.root / "graders/README").write_text("No hidden tests in this course.")
+    (outcome,) = autograding.autograde(course, ["vault"])
+    assert outcome.score == 2.0
+
+
+def test_a_copy_of_the_notebook_beside_it_is_told(tmp_path):
+    """Whose right answers lie in `vault-Copy1.ipynb` has to read why they did not count."""
+    course = course_with(tmp_path / "course")
+    data = release(course)
+    folder = hand_in(course, "ada", write_answer(data, WRONG))
+    (folder / "vault-Copy1.ipynb").write_bytes(write_answer(data, RIGHT))
+    (outcome,) = autograding.autograde(course, ["vault"])
+    assert outcome.notes == ("'vault-Copy1.ipynb' is none of the assignment's notebooks, and does not count.",)
+
+
 @pytest.mark.parametrize("kind", ["copied", "of another version"])
 def test_a_graded_cell_of_a_plain_assignment_that_was_copied_or_edited_is_one_learners(tmp_path, kind):
     """nbgrader ends the run for all of such metadata."""

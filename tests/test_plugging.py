@@ -36,13 +36,13 @@ def test_a_fresh_configuration_is_protected(tmp_path):
 def test_what_a_course_has_set_is_kept(tmp_path):
     """Its own preprocessors stay in their places, whether the list was set or added to; other settings stay."""
     c = Config()
-    c.Autograde.autograde_preprocessors = ["mine.First", *STOCK, "mine.Last"]
+    c.Autograde.autograde_preprocessors = ["mine.First", STOCK[0], "mine.Middle", STOCK[1], "mine.Last"]
     c.Autograde.sanitize_preprocessors.append("mine.Cleaner")
     c.GenerateAssignment.force = False
     c.Execute.skip_cells_with_tag = "later"
     plug_in(c, tmp_path)
     assert c.Autograde.autograde_preprocessors == [
-        "mine.First", "gradetape.nbgrader.Execute", "gradetape.nbgrader.SaveAutoGrades", "mine.Last"
+        "mine.First", "gradetape.nbgrader.Execute", "mine.Middle", "gradetape.nbgrader.SaveAutoGrades", "mine.Last"
     ]  # fmt: skip
     steps = c.Autograde.sanitize_preprocessors
     assert steps[0] == "gradetape.nbgrader.RestoreCells"
@@ -79,8 +79,13 @@ def test_plugging_in_twice_changes_nothing(tmp_path):
         (lambda c: c.Autograde.update(exporter_class="mine.Exporter"), "c.Autograde.exporter_class is 'mine.Exporter', and plug_in sets 'gradetape.nbgrader.SubmissionExporter'. Remove that line"),
         (lambda c: c.Autograde.update(autograde_preprocessors=[*STOCK, "gradetape.nbgrader.Execute"]), "c.Autograde.autograde_preprocessors holds both nbgrader's Execute and Gradetape's. Remove nbgrader's."),
         (lambda c: c.Autograde.update(autograde_preprocessors=STOCK[:1]), "c.Autograde.autograde_preprocessors has no SaveAutoGrades, so no score would be recorded."),
-        (lambda c: c.Execute.update(enabled=False), "c.Execute.enabled = False switches off what plug_in puts in: nothing would be graded. Remove that line."),
-        (lambda c: c.SaveAutoGrades.update(enabled=False), "c.SaveAutoGrades.enabled = False switches off what plug_in puts in"),
+        (lambda c: c.Execute.update(enabled=False), "c.Execute.enabled = False switches off what grading needs: nothing would be graded. Remove that line."),
+        (lambda c: c.SaveAutoGrades.update(enabled=False), "c.SaveAutoGrades.enabled = False switches off what grading needs"),
+        (lambda c: c.OverwriteCells.update(enabled=False), "c.OverwriteCells.enabled = False switches off what grading needs: a learner's own tests and points would count."),
+        (lambda c: c.Autograde.update(autograde_preprocessors=STOCK[::-1]), "c.Autograde.autograde_preprocessors has its steps in a wrong order. Put them so: Execute, SaveAutoGrades."),
+        (lambda c: c.Autograde.update(autograde_preprocessors=[STOCK[0], "nbgrader.preprocessors.ClearOutput", STOCK[1]]), "c.Autograde.autograde_preprocessors has ClearOutput between Execute and SaveAutoGrades"),
+        (lambda c: c.Autograde.update(sanitize_preprocessors=[f"nbgrader.preprocessors.{n}" for n in plugging._SANITIZE if n != "OverwriteCells"]), "c.Autograde.sanitize_preprocessors lacks OverwriteCells: a learner's own tests and points would count."),
+        (lambda c: c.Autograde.update(sanitize_preprocessors=[f"nbgrader.preprocessors.{n}" for n in reversed(plugging._SANITIZE)]), "c.Autograde.sanitize_preprocessors has its steps in a wrong order."),
     ],
 )  # fmt: skip
 def test_settings_that_contradict_are_named(tmp_path, setting, words):

@@ -1,5 +1,6 @@
 """nbgrader's rule gives all points where no error is seen: so what did not run, or what it showed, must never get lost."""
 
+import ast
 import json
 import os
 import shutil
@@ -124,6 +125,7 @@ SWITCHES = {
     "above, off": ("c.ExecutePreprocessor.enabled = False\nc.NbGraderPreprocessor.enabled = False\n", ""),
     "below": ("", "c.Execute.enabled = False\n"),
     "below, recording": ("", "c.SaveAutoGrades.enabled = False\n"),
+    "below, the learner's own tests": ("", "c.OverwriteCells.enabled = False\n"),
 }
 
 
@@ -146,13 +148,74 @@ def test_no_switch_gives_points_to_all(plain, where):
         assert scores(plain) == {"fake": 2.0}
 
 
-@pytest.mark.parametrize("option", ["--SaveAutoGrades.enabled=False", "--RestoreCells.enabled=False"])
+@pytest.mark.parametrize(
+    "option", ["--SaveAutoGrades.enabled=False", "--RestoreCells.enabled=False", "--OverwriteCells.enabled=False"]
+)
 def test_no_option_gives_points_to_all(plain, option):
     hand_in(plain, "fake", write_answer(release(plain), WRONG))
     command = ["nbgrader", "autograde", "vault", option]
     done = subprocess.run(command, cwd=plain.root, capture_output=True, text=True, check=False)
     assert done.returncode == 1
     assert "enabled is False where it counts" in done.stderr
+
+
+STOCK = [f"nbgrader.preprocessors.{name}" for name in ("Execute", "ClearOutput", "SaveAutoGrades")]
+LISTS = {
+    "recorded before it ran": f"autograde_preprocessors = {[STOCK[2], STOCK[0]]}",
+    "cleared before it is recorded": f"autograde_preprocessors = {STOCK}",
+    "the learner's tests stay": f"sanitize_preprocessors = {[STOCK[1]]}",
+}
+
+
+@pytest.mark.parametrize("place", ["above", "below", "in nbgrader_config.json"])
+@pytest.mark.parametrize("lists", LISTS)
+def test_no_list_of_steps_gives_points_to_all(plain, lists, place):
+    """Both commands refuse it with words, before a learner is graded."""
+    data = release(plain)
+    hand_in(plain, "fake", write_answer(data, WRONG))
+    name, _, steps = LISTS[lists].partition(" = ")
+    config, line = plain.root / "nbgrader_config.py", f"c.Autograde.{LISTS[lists]}\n"
+    text = config.read_text()
+    if place == "above":
+        config.write_text(text.replace("plug_in(c", f"{line}plug_in(c"))
+    elif place == "below":
+        ours = line.replace("nbgrader.preprocessors.Execute", "gradetape.nbgrader.Execute").replace(
+            "nbgrader.preprocessors.SaveAutoGrades", "gradetape.nbgrader.SaveAutoGrades"
+        )
+        config.write_text(text + ours.replace("['nbgrader.", "['gradetape.nbgrader.RestoreCells', 'nbgrader."))
+    else:
+        ours = [
+            s.replace("nbgrader.preprocessors.ClearOutput", "gradetape.nbgrader.RestoreCells")
+            for s in ast.literal_eval(steps)
+        ]
+        (plain.root / "nbgrader_config.json").write_text(json.dumps({"Autograde": {name: ours}}))
+    for command in (["nbgrader", "autograde", "vault"], ["gradetape", "autograde", "vault"]):
+        done = subprocess.run(command, cwd=plain.root, capture_output=True, text=True, check=False)
+        assert done.returncode != 0, (command, done.stdout)
+        assert f"c.Autograde.{name}" in " ".join((done.stdout + done.stderr).split()), command
+    assert scores(plain) == {}
+
+
+@pytest.mark.parametrize(
+    ("line", "words"),
+    [
+        ("c.Execute.trust_learners = 'no'", "expected a boolean, not the str 'no'"),
+        ("c.Execute.readable_data = '~/.keras'", "expected a list, not the str '~/.keras'"),
+        ("c.ExecutePreprocessor.timeout = 'x'", "c.ExecutePreprocessor.timeout = 'x' cannot be"),
+        ("c.Execute.readable_data = ['/']", "Guests would read '/'"),
+    ],
+)
+def test_a_setting_that_says_nothing_is_refused(plain, line, words):
+    """By both commands in the same words, and by `doctor`."""
+    hand_in(plain, "ada", write_answer(release(plain), RIGHT))
+    with (plain.root / "nbgrader_config.py").open("a") as config:
+        config.write(f"{line}\n")
+    for command in (["nbgrader", "autograde", "vault"], ["gradetape", "autograde", "vault"], ["gradetape", "doctor"]):
+        done = subprocess.run(command, cwd=plain.root, capture_output=True, text=True, check=False)
+        assert done.returncode != 0, command
+        assert words in " ".join((done.stdout + done.stderr).split()), command
+        assert "Traceback" not in done.stderr
+    assert scores(plain) == {}
 
 
 def foreign(data, metadata):

@@ -18,14 +18,14 @@ from rich.console import Console
 
 from gradetape import attached, course_data, handed_in, plain, recovery
 from gradetape.batch import Batch, LocalCrew, Task, described
-from gradetape.configured import misspelt, show_data
+from gradetape.configured import invalid, misspelt, show_data, trusts_learners
 from gradetape.course import Assignment, Course, CourseError
 from gradetape.gradable import gradable, refuse_other_gradebook
 from gradetape.gradebook import automatic_scores
 from gradetape.guest import forkserver
 from gradetape.guest.host import isolation
 from gradetape.guest.preload import unused
-from gradetape.nbgrader.plugging import ADVICE, contradictions, unprotected
+from gradetape.nbgrader.plugging import ADVICE, contradictions, misconfigured, unprotected
 from gradetape.outcomes import EVERYBODY, Outcome, show
 from gradetape.policy import LAYERS, ExposedError, exposed
 from gradetape.progress import Board
@@ -115,10 +115,12 @@ def autograde(
     show_data(course.root, config)
     if not scheduler and (force or any(_is_new(course, name) for name in assignments)):
         forkserver.get(LAYERS)  # it imports TensorFlow while this process imports nbgrader
+    if problems := invalid(config):
+        raise CourseError("\n".join([*problems, "Mend it in nbgrader_config.py."]))
     api = nbgrader_api(course.root)
     for line in misspelt(config):
         Console(stderr=True).print(line, markup=False, highlight=False)
-    trust_learners = trust_learners or bool(config.Execute.get("trust_learners", False))
+    trust_learners = trusts_learners(config) or trust_learners
     api.config.Execute.trust_learners = trust_learners
     run = _Run(course, api, force=force, trust=trust_learners)
     with busy_nbgrader():
@@ -149,6 +151,7 @@ def refuse_unprotected(root: Path, config: Any) -> None:
     if needed:
         lines = "\n".join(f"  {line}" for line in needed)
         problems.append(f"The nbgrader_config.py in force lacks what plug_in sets:\n{lines}\n{ADVICE}")
+    problems = problems or misconfigured(config)
     if problems:
         raise CourseError("\n".join(problems))
     for protection in missing:
@@ -274,7 +277,9 @@ class _Run:
         with graded_ahead(result):
             done = self._api.autograde(name, student, force=True)  # what is unchanged does not come here
         if not done["success"]:
-            return Outcome(name, student, seconds=time.monotonic() - began, error=reason(done))
+            return Outcome(
+                name, student, seconds=time.monotonic() - began, error=reason(done).removeprefix(f"{student}, {name}: ")
+            )
         notes = warnings_of(done, f"{student}, {name}: ")
         with self._api.gradebook as gradebook:
             if not any(plain.WANTED in note for note in notes):  # what was not there may be there next time

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import shlex
 import sys
 from glob import escape
 from pathlib import Path
@@ -63,6 +64,10 @@ def main() -> None:
         app()
     except (CourseError, DataError, ExposedError, ForkServerError) as error:
         typer.echo(f"gradetape: {error}", err=True)
+        sys.exit(EXIT_USAGE)
+    except (PermissionError, FileExistsError, NotADirectoryError) as error:
+        place = f"{error.filename!r}: " if error.filename else ""
+        typer.echo(f"gradetape: {place}{error.strerror or error}. May you write there, and is it a folder?", err=True)
         sys.exit(EXIT_USAGE)
 
 
@@ -261,7 +266,7 @@ def new(
 
     for path in scaffold.create(course_at(course), assignment):
         typer.echo(f"wrote {path}")
-    typer.echo(f"\nNow prove it: gradetape check {assignment}")
+    typer.echo(f"\nNow prove it: gradetape check {shlex.quote(assignment)}")
 
 
 @app.command()

@@ -396,7 +396,7 @@ class Course:
         there = self.in_source()
         unknown = [n for n in names if n not in there]
         if unknown:
-            known = ", ".join(there) or "none"
+            known = ", ".join(there) or f"none: is {str(self.root)!r} a course directory?"
             raise CourseError(f"There is no assignment {', '.join(map(repr, unknown))} in source/. Known are {known}.")
         return list(names)
 

@@ -15,14 +15,14 @@ from rich.console import Console
 from rich.markup import escape
 
 from gradetape import loads
-from gradetape.configured import course_at, misspelt, readable
+from gradetape.configured import course_at, invalid, misspelt, readable, unshowable
 from gradetape.course import Course, CourseError
 from gradetape.datasets.catalogue import CATALOGUE, data_dir, missing
 from gradetape.gradable import gradable
 from gradetape.guest.forkserver import ForkServerError
 from gradetape.guest.host import Host, isolation
 from gradetape.lab.serving import folder_last
-from gradetape.nbgrader.plugging import ADVICE, contradictions, unprotected
+from gradetape.nbgrader.plugging import ADVICE, contradictions, misconfigured, unprotected
 from gradetape.notebook import CellSource
 from gradetape.policy import LAYERS, Policy
 from gradetape.releasing import course_config
@@ -207,11 +207,19 @@ def _course(root: Path) -> list[Finding]:
         Finding("course: settings that contradict each other", ok=False, seen=line, mend="Remove one of the two.")
         for line in contradictions(root)
     ]
+    wrong = invalid(config) or unshowable(root, config)
+    if not missing and not against:
+        wrong += misconfigured(config)
+    against += [
+        Finding("course: settings", ok=False, seen=line, mend="Mend it in nbgrader_config.py.") for line in wrong
+    ]
     whole = Finding("course: nbgrader_config.py", ok=True, seen="plugs Gradetape in, every protection is in force")
     against += [
         Finding("course: settings", ok=False, seen=line, mend="Mend it in nbgrader_config.py.", required=False)
         for line in misspelt(config)
     ]
+    if wrong:  # until they are mended, the course cannot be read as it would be graded
+        return missing + against
     course = course_at(root)
     return [*(missing + against or [whole]), *_assignments(course), *_loads(course, readable(config))]
 

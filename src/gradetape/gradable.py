@@ -15,6 +15,7 @@ from gradetape.recording import Ledger
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
+    from pathlib import Path
 
     from gradetape.course import Assignment, Course
 
@@ -44,11 +45,20 @@ def gradable(course: Course, name: str, *, drafts: bool = False) -> Assignment |
 
 
 def refuse_lost(course: Course, name: str) -> None:
-    """Refuse a plain assignment that was graded with hidden tests before: its folder in graders/ is lost.
+    """Refuse a plain assignment that had hidden tests: its folder in graders/ is lost.
+
+    So it is known where a class was graded with them, and, in a copy of the course, where all of graders/ is missing
+    beside the solutions.
 
     Raises:
         CourseError: so it is, or what was recorded cannot be listed.
     """
+    if (course.root / "solutions" / name).is_dir() and not _has_files(course.root / "graders"):
+        raise CourseError(
+            f"Assignment {name!r} has solutions/{name}/, as assignments with hidden tests have, and graders/ is empty "
+            "or not there. Bring it back: was it left out of a copy, or is it a submodule that was not fetched? If "
+            "this course has no hidden tests, put a file that says so into graders/, or remove solutions/."
+        )
     place = f".gradetape/recorded/{name}"
     try:
         number = len(Ledger(course.root, name).names())
@@ -60,6 +70,10 @@ def refuse_lost(course: Course, name: str) -> None:
             f"not there. Put it back: is it missing from a backup, or a submodule that was not fetched? If it is meant "
             f"to be a plain assignment from now on, remove {place}, and autograde it with --force."
         )
+
+
+def _has_files(folder: Path) -> bool:
+    return any(path.is_file() for path in folder.rglob("*"))
 
 
 def refuse_other_release(assignment: Assignment) -> None:

@@ -76,7 +76,9 @@ def _errors(outcomes: Sequence[Outcome]) -> list[str]:
     alike: dict[tuple[str, str], list[Outcome]] = {}
     for outcome in outcomes:
         if outcome.error:
-            said = outcome.error.replace(outcome.student, "…")
+            said = outcome.error
+            for written in (repr(outcome.student)[1:-1], shown(outcome.student), outcome.student):
+                said = said.replace(written, "…")
             alike.setdefault((outcome.assignment, said), []).append(outcome)
     lines = []
     for (assignment, said), those in alike.items():

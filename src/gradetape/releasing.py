@@ -141,4 +141,5 @@ def reason(done: dict[str, Any]) -> str:
     lines = [line.strip() for line in (done.get("log") or "").splitlines()]
     errors = [line for line in lines if _ERROR.match(line)]
     found = errors[0] if errors else next((line for line in lines if line.startswith("[ERROR]")), "no reason was given")
+    found = found.removeprefix("nbgrader.converters.base.NbGraderException: ")
     return found if len(found) <= _LONGEST_REASON else f"{found[:_LONGEST_REASON]} …"

@@ -71,6 +71,11 @@ def _unmark_strangers_and_doubles(submitted: Notebook, known: set[str]) -> list[
     return notes
 
 
+def _that_counts(cell: dict[str, Any]) -> dict[str, Any]:
+    """Return nbgrader's mark without the checksum, which nbgrader writes anew whenever it releases."""
+    return {name: value for name, value in cell_mark(cell).items() if name != "checksum"}
+
+
 def _restore_cell(cell: dict[str, Any], original: dict[str, Any], notes: list[str]) -> None:
     name = _id(cell)
     if cell.get("cell_type") != original["cell_type"]:
@@ -79,8 +84,11 @@ def _restore_cell(cell: dict[str, Any], original: dict[str, Any], notes: list[st
         )
         cell["cell_type"] = original["cell_type"]
         cell.pop("attachments", None)
-    if repr(cell_mark(cell)) != repr(cell_mark(original)) and cell_mark(cell) != cell_mark(original):
-        notes.append(f"The metadata of cell {name!r} was changed; it is the release's again.")
+    if _that_counts(cell) != _that_counts(original):
+        notes.append(
+            f"The metadata of cell {name!r} is not the release's (changed, or released anew since); the release's "
+            "counts."
+        )
     cell["metadata"] = copy.deepcopy(original["metadata"])  # 0 is False and 3.0 is 3 to Python, and not to nbgrader
     if cell_mark(original).get("locked") and cell["source"] != original["source"]:
         notes.append(f"Cell {name!r} is not the learner's to change; it is as released again.")

@@ -21,12 +21,12 @@ from nbgrader.coursedir import CourseDirectory
 from traitlets.utils.importstring import import_item
 
 from gradetape import attached, folders, gradable, gradebook, recovery, submitting
-from gradetape.configured import readable
+from gradetape.configured import invalid, readable, unshowable
 from gradetape.course import Course, CourseError
 from gradetape.ids import id_problem
 from gradetape.loads import stamp
 from gradetape.nbgrader import generating
-from gradetape.nbgrader.plugging import ADVICE, contradictions, is_plugged
+from gradetape.nbgrader.plugging import ADVICE, NEEDED, contradictions, is_plugged, missteps
 from gradetape.recording import Ledger, replaced
 from gradetape.texts import shown
 
@@ -134,7 +134,10 @@ class Autograde(StockAutograde):  # type: ignore[misc]
 
     def convert_notebooks(self) -> None:
         """Called by nbgrader once: refuse what cannot be graded safely at all, then convert one after the other."""
-        problems = [*contradictions(self.coursedir.root), *self._unfenced_steps()]
+        root = self.coursedir.root
+        problems = invalid(self.config) or [
+            *contradictions(root), *self._unfenced_steps(), *unshowable(root, self.config)
+        ]  # fmt: skip
         if problems:
             _refuse(self, problems)
         gradebook.one_at_a_time(Path(self.coursedir.root))
@@ -183,16 +186,18 @@ class Autograde(StockAutograde):  # type: ignore[misc]
             and not getattr(step, "gradetape", False)
         ]
         for step, name in (("RestoreCells", lists[0]), ("Execute", lists[1]), ("SaveAutoGrades", lists[1])):
-            ours = [s for s in steps[name] if getattr(s, "gradetape", False) and s.__name__ == step]
-            if not ours:
+            if not any(getattr(s, "gradetape", False) and s.__name__ == step for s in steps[name]):
                 problems.append(
                     f"c.Autograde.{name} lacks gradetape.nbgrader.{step}: a line below plug_in or another "
                     f"nbgrader_config.py sets the list. {ADVICE}"
                 )
-            elif not ours[0](parent=self).enabled and not (step == "Execute" and self._is_not_to_execute()):
+        problems = problems or missteps(steps[lists[0]], steps[lists[1]])
+        for kind in (s for name in lists for s in steps[name] if isinstance(s, type) and s.__name__ in NEEDED):
+            wanted = kind.__name__ == "Execute" and self._is_not_to_execute()
+            if not wanted and not kind(parent=self).enabled:
                 problems.append(
-                    f"c.{step}.enabled is False where it counts (below plug_in, in another configuration file, or on "
-                    "the command line), so nothing would be graded as it has to be. Grade without that setting."
+                    f"c.{kind.__name__}.enabled is False where it counts (below plug_in, in another configuration "
+                    "file, or on the command line), and grading needs it. Grade without that setting."
                 )
         return problems
 
@@ -263,21 +268,22 @@ class Autograde(StockAutograde):  # type: ignore[misc]
         )
 
     def _pass_over_strangers(self, assignment_id: str, student_id: str) -> None:
-        """Leave out notebooks that the assignment has not, but for a few: nbgrader asks the gradebook for each."""
-        if len(self.notebooks) <= attached.MOST_NAMED:
-            return
-        with api.Gradebook(self.coursedir.db_url, self.coursedir.course_id) as book:
-            try:
-                known = {notebook.name for notebook in book.find_assignment(assignment_id).notebooks}
-            except api.MissingEntry:
-                return
-        strangers = [name for name in self.notebooks if Path(name).stem not in known][attached.MOST_NAMED :]
-        if strangers:
+        """Name notebooks that the assignment has not; leave all but a few out: nbgrader asks its gradebook of each."""
+        folder = course_of(self.coursedir).folder("source", assignment_id)
+        known = {path.stem for path in folder.glob("*.ipynb")}
+        strangers = [name for name in self.notebooks if Path(name).stem not in known]
+        beside = len(strangers) < len(self.notebooks)  # else `_other_names` says it
+        for name in strangers[: attached.MOST_NAMED] if beside else ():
+            self.log.warning(
+                "%s, %s: %s is none of the assignment's notebooks, and does not count.",
+                shown(student_id), assignment_id, shown(repr(Path(name).name)),
+            )  # fmt: skip
+        left_out = set(strangers[attached.MOST_NAMED :])
+        if left_out:
             self.log.warning(
                 "%s, %s: %d more notebooks are none of the assignment's, and are passed over.",
-                shown(student_id), assignment_id, len(strangers),
+                shown(student_id), assignment_id, len(left_out),
             )  # fmt: skip
-            left_out = set(strangers)
             self.notebooks[:] = [name for name in self.notebooks if name not in left_out]
 
     def run_post_convert_hook(self) -> None:

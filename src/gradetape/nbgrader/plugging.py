@@ -16,7 +16,10 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
-__all__ = ["ADVICE", "Protection", "contradictions", "is_plugged", "named", "note", "plug_in", "unprotected", "watch"]
+__all__ = [
+    "ADVICE", "NEEDED", "Protection", "contradictions", "is_plugged", "misconfigured", "missteps", "named", "note",
+    "plug_in", "unprotected", "watch",
+]  # fmt: skip
 
 ADVICE = (
     "Write `from pathlib import Path`, `from gradetape.nbgrader import plug_in` and, as the last line, "
@@ -31,6 +34,18 @@ _AUTOGRADE = (
     "Execute", "IgnorePattern", "ClearMetadataPreprocessor", "LimitOutput", "SaveAutoGrades", "AssignLatePenalties",
     "CheckCellMetadata",
 )  # fmt: skip
+_BETWEEN = ("IgnorePattern", "ClearMetadataPreprocessor", "LimitOutput")
+"""Of nbgrader's and nbconvert's own, those that leave what SaveAutoGrades reads of the outputs that Execute wrote."""
+NEEDED = {
+    "ClearOutput": "outputs that a learner has typed would count",
+    "DeduplicateIds": "a cell that is there twice would count twice",
+    "OverwriteCells": "a learner's own tests and points would count",
+    "CheckCellMetadata": "cells of an older format would count",
+    "RestoreCells": "changed and missing cells would count",
+    "Execute": "nothing would be graded",
+    "SaveAutoGrades": "no score would be recorded",
+}
+"""Steps without which nbgrader grades wrongly, and what then happens."""
 _PROVISIONER = "gradetape-warm"
 _EVERYWHERE = Path("/")
 _OF_LEARNERS = frozenset({"submitted", "autograded", "feedback"})
@@ -73,7 +88,10 @@ def plug_in(
         warm_kernels: whether `nbgrader validate` takes the warm kernels of a JupyterLab that runs.
     """
     problems = [
-        *_take_lists(c.Autograde),
+        *(
+            _take_lists(c.Autograde)
+            or missteps(c.Autograde.sanitize_preprocessors, c.Autograde.autograde_preprocessors)
+        ),
         *_take_class(
             c.Autograde, "Autograde", EXPORTER, "Remove that line: hidden tests are asked through this exporter."
         ),
@@ -126,7 +144,7 @@ def _take_lists(section: Any) -> list[str]:
                 "'nbgrader.preprocessors.SaveAutoGrades' into it, or leave the list to plug_in."
             )
     section.autograde_preprocessors = steps
-    return problems
+    return problems or missteps(section.sanitize_preprocessors, steps)
 
 
 def _value(section: Any, name: str, default: list[Any]) -> list[Any]:
@@ -146,20 +164,59 @@ def _take_class(section: Any, name: str, ours: str, advice: str) -> list[str]:
 
 
 def _enabled(c: Any) -> list[str]:
-    """Switch Gradetape's steps on, whatever is set for classes that they are made of; name what switches them off."""
-    guarded = (
-        ("Execute", "nothing would be graded"),
-        ("SaveAutoGrades", "no score would be recorded"),
-        ("RestoreCells", "changed and missing cells would count"),
-    )
-    for name, _ in guarded:
+    """Switch what grading needs on, whatever is set for classes that it is made of; name what switches it off."""
+    for name in NEEDED:
         if "enabled" not in c[name]:
             c[name].enabled = True
+    return _disabled(c)
+
+
+def _disabled(c: Any) -> list[str]:
     return [
-        f"c.{name}.enabled = False switches off what plug_in puts in: {guards}. Remove that line."
-        for name, guards in guarded
-        if "enabled" in c[name] and not c[name].enabled
+        f"c.{name}.enabled = {c[name].enabled!r} switches off what grading needs: {guards}. Remove that line."
+        for name, guards in NEEDED.items()
+        if "enabled" in c[name] and c[name].enabled is not True
     ]
+
+
+def missteps(sanitize: Iterable[Any], steps: Iterable[Any]) -> list[str]:
+    """Say where the two lists of preprocessors lack a step that grading needs, or have it in a wrong place.
+
+    Args:
+        sanitize: `c.Autograde.sanitize_preprocessors`, names or classes.
+        steps: `c.Autograde.autograde_preprocessors`.
+    """
+    first, second = ([named(step).rpartition(".")[2] for step in those] for those in (sanitize, steps))
+    wanted = ["RestoreCells", *(name for name in _SANITIZE if name in NEEDED)]
+    problems = _order("sanitize_preprocessors", first, wanted)
+    problems += _order("autograde_preprocessors", second, ["Execute", "SaveAutoGrades"])
+    if not problems:
+        stock = {named(s).rpartition(".")[2] for s in steps if named(s).startswith(("nbgrader.", "nbconvert."))}
+        between = second[second.index("Execute") + 1 : second.index("SaveAutoGrades")]
+        problems += [
+            f"c.Autograde.autograde_preprocessors has {name} between Execute and SaveAutoGrades, which would then not "
+            "find what the cells gave. Put it behind them."
+            for name in between
+            if name in stock and name not in _BETWEEN
+        ]
+    return problems
+
+
+def misconfigured(c: Any) -> list[str]:
+    """Say what of a configuration in force would have nbgrader's steps give other points than the learners deserve."""
+    lists = (_value(c.Autograde, f"{name}_preprocessors", []) for name in ("sanitize", "autograde"))
+    return [*missteps(*lists), *_disabled(c)]
+
+
+def _order(setting: str, names: list[str], wanted: list[str]) -> list[str]:
+    missing = [name for name in wanted if name not in names]
+    if missing:
+        return [
+            f"c.Autograde.{setting} lacks {name}: {NEEDED[name]}. Put it in, or remove the list." for name in missing
+        ]
+    if [name for name in dict.fromkeys(names) if name in wanted] != wanted:
+        return [f"c.Autograde.{setting} has its steps in a wrong order. Put them so: {', '.join(wanted)}."]
+    return []
 
 
 def _switch_off(c: Any) -> list[str]:
