@@ -21,7 +21,7 @@ from gradetape.datasets.catalogue import CATALOGUE, data_dir, missing
 from gradetape.gradable import gradable
 from gradetape.guest.forkserver import ForkServerError
 from gradetape.guest.host import Host, isolation
-from gradetape.lab.serving import folder_last
+from gradetape.lab.serving import folder_last, pairs_nothing
 from gradetape.nbgrader.plugging import ADVICE, contradictions, misconfigured, unprotected
 from gradetape.notebook import CellSource
 from gradetape.policy import LAYERS, Policy
@@ -90,7 +90,7 @@ class Finding:
 
 def examine() -> list[Finding]:
     """Try everything once; takes as long as TensorFlow's import."""
-    found = [_python(), _kernels(Path.cwd())]  # before the course's configuration sets what it sets in this process
+    found = [_python(), _kernels(Path.cwd()), _pairs()]  # before the course's configuration sets what it sets in this process
     found += [_package(name, required=required) for name, required in _PACKAGES]
     return [*found, _alembic(), _guest(), *_fence(), _data(), *_course(Path.cwd())]
 
@@ -117,6 +117,13 @@ def _kernels(root: Path) -> Finding:
     ok, seen, mend = folder_last(root if (root / "nbgrader_config.py").is_file() else None)
     means = "Opening a learner's notebook can run their attached modules with your rights."
     return Finding("kernels of a server", ok, seen, mend, required=False, means=means)
+
+
+def _pairs() -> Finding:
+    """Say whether saving a learner's notebook in a Jupyter server writes files that its metadata name."""
+    ok, seen, mend = pairs_nothing()
+    means = "Saving a learner's notebook can write hidden tests of theirs, or bring yours into what they handed in."
+    return Finding("pairs of a server", ok, seen, mend, required=False, means=means)
 
 
 def _alembic() -> Finding:
