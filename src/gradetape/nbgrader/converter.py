@@ -193,7 +193,7 @@ class Autograde(StockAutograde):  # type: ignore[misc]
                 )
         problems = problems or missteps(steps[lists[0]], steps[lists[1]])
         for kind in (s for name in lists for s in steps[name] if isinstance(s, type) and s.__name__ in NEEDED):
-            wanted = kind.__name__ == "Execute" and self._is_not_to_execute()
+            wanted = kind.__name__ in ("Execute", "ClearOutput") and self._is_not_to_execute()
             if not wanted and not kind(parent=self).enabled:
                 problems.append(
                     f"c.{kind.__name__}.enabled is False where it counts (below plug_in, in another configuration "
