@@ -72,8 +72,8 @@ def _unmark_strangers_and_doubles(submitted: Notebook, known: set[str]) -> list[
 
 
 def _that_counts(cell: dict[str, Any]) -> dict[str, Any]:
-    """Return nbgrader's mark without the checksum, which nbgrader writes anew whenever it releases."""
-    return {name: value for name, value in cell_mark(cell).items() if name != "checksum"}
+    """Return nbgrader's mark without what nbgrader itself writes into it whenever it releases."""
+    return {name: value for name, value in cell_mark(cell).items() if name not in ("checksum", "cell_type")}
 
 
 def _restore_cell(cell: dict[str, Any], original: dict[str, Any], notes: list[str]) -> None:
