@@ -21,6 +21,7 @@ from gradetape.datasets.catalogue import CATALOGUE, data_dir, missing
 from gradetape.gradable import gradable
 from gradetape.guest.forkserver import ForkServerError
 from gradetape.guest.host import Host, isolation
+from gradetape.ids import path_problem
 from gradetape.lab.serving import folder_last
 from gradetape.nbgrader.plugging import ADVICE, contradictions, unprotected
 from gradetape.notebook import CellSource
@@ -192,6 +193,9 @@ def _course(root: Path) -> list[Finding]:
     if not any((root / part).is_dir() for part in ("source", "graders")) or not _OF_LEARNERS.isdisjoint(root.parts):
         mend = "cd into a course directory, or `gradetape init` one."
         return [Finding("course directory", ok=False, seen=f"none in {root}", mend=mend, required=False)]
+    if path_problem(str(root)):
+        mend = "Until then neither nbgrader nor `gradetape autograde` finds an assignment in it."
+        return [Finding("course directory", ok=False, seen=path_problem(str(root)), mend=f"Rename it. {mend}")]
     try:
         config = course_config(root)
     except CourseError as error:
