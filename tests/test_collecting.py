@@ -1,12 +1,14 @@
 """`nbgrader collect` over an exchange in which learners have put what they like; nbgrader's own command."""
 
 import os
+import pwd
 import re
 import subprocess
 import sys
 from pathlib import Path
 
 import pytest
+from nbgrader.api import Gradebook
 
 pytestmark = pytest.mark.e2e
 GOOD = "2026-11-02 10:00:00.000000 UTC"
@@ -39,16 +41,17 @@ def hand_in(inbound, who, when=GOOD):
     return folder
 
 
-def collect(inbound, *, stock=False):
+def collect(inbound, *arguments, stock=False, owners=False):
     """Run the command; return its exit code and what it said."""
-    return command(inbound, "collect", "w1", "--update", stock=stock)
+    return command(inbound, "collect", "w1", "--update", *arguments, stock=stock, owners=owners)
 
 
-def command(inbound, *arguments, stock=False):
+def command(inbound, *arguments, stock=False, owners=False):
     """Run a command of nbgrader's; return its exit code and what it said."""
     root = inbound.parents[2]
     ours = "c.ExchangeFactory.collect = 'gradetape.collecting.Collect'\nc.ExchangeFactory.list = 'gradetape.collecting.List'"
     line = "" if stock else ours
+    line += "\nc.ExchangeCollect.check_owner = True" if owners else ""
     (root / "nbgrader_config.py").write_text(CONFIG.format(exchange=str(root / "exchange"), line=line))
     path = os.pathsep.join((str(Path(sys.executable).parent), os.environ["PATH"]))
     done = subprocess.run(
@@ -197,3 +200,88 @@ def test_what_cannot_be_listed_is_named(inbound):
         assert any(f"{who}+w1+" in line and "was not listed: " in line and why in line for line in said.splitlines()), (
             why
         )
+
+
+def test_a_name_that_is_a_pattern_stays_behind(inbound):
+    """So does one that holds a line's end, and none at all: a line each, and nothing of the others is touched."""
+    odd = ["[z]oe", "*", "z?e", "a\nb", ""]
+    for name in odd:
+        hand_in(inbound, name, "2026-11-03 10:00:00.000000 UTC")
+    code, said = collect(inbound)
+    assert code == 0, said
+    assert collected(inbound) == BOTH
+    lines = [line for line in said.splitlines() if "was passed over: a learner's name has no " in line]
+    assert len(lines) == len(odd)
+    assert any("/[z]oe+w1+" in line and "takes them for a pattern" in line for line in lines)
+    code, said = command(inbound, "list", "--inbound")
+    assert [f"c {who} w1" in said for who in ("ada", "zoe", *odd[:3])] == [True, True, False, False, False], said
+
+
+def test_an_exchange_whose_path_is_a_pattern(tmp_path):
+    """It is looked into as it is called."""
+    inbound = tmp_path / "K [2026]" / "exchange" / "c" / "inbound"
+    inbound.mkdir(parents=True)
+    inbound.parents[1].chmod(0o777)
+    hand_in(inbound, "ada")
+    code, said = collect(inbound)
+    assert code == 0, said
+    assert "ada/w1/w1.ipynb" in collected(inbound), said
+
+
+EARLIER, LATER, LATEST = (f"2026-11-{day} 10:00:00.000000 UTC" for day in ("01", "03", "05"))
+NOBODY = 65534
+
+
+def owned(inbound, who, when, owner):
+    """Hand in as an account of the machine; what is in the notebook says who did."""
+    folder = hand_in(inbound, who, when)
+    (folder / "w1.ipynb").write_text(str(owner))
+    for path in (*folder.iterdir(), folder):
+        os.chown(path, owner, owner)
+
+
+def owners(inbound):
+    root = inbound.parents[2] / "submitted"
+    return {
+        path.parent.parent.name: path.read_text() for path in root.glob("*/w1/w1.ipynb") if path.read_text() != "{}"
+    }
+
+
+@pytest.mark.skipif(os.geteuid() != 0, reason="only root can be several accounts")
+@pytest.mark.parametrize("guarded", [True, False])
+def test_what_another_account_hands_in_under_a_learners_name(inbound, guarded):
+    """Where the name is an account of this machine, only its own folders count, and those of staff.
+
+    Not where it is none, as on a hub in containers; nor where nbgrader's own setting switches it off.
+    """
+    own = pwd.getpwnam("daemon").pw_uid
+    for when, owner in ((EARLIER, own), (LATER, NOBODY)):
+        owned(inbound, "daemon", when, owner)
+        owned(inbound, "eve", when, owner)
+        owned(inbound, "bin", when, NOBODY)
+    owned(inbound, "games", EARLIER, pwd.getpwnam("games").pw_uid)
+    owned(inbound, "games", LATER, 0)
+    (inbound / f"daemon+w1+{LATEST}+link").symlink_to(inbound / f"daemon+w1+{EARLIER}+abcd")
+    os.chown(inbound / f"daemon+w1+{LATEST}+link", NOBODY, NOBODY, follow_symlinks=False)
+    code, said = collect(inbound, owners=guarded)
+    assert code == 0, said
+    by = {"eve": str(NOBODY), "games": "0"}
+    assert owners(inbound) == (by | {"daemon": str(own)} if guarded else by | {"bin": str(NOBODY)}), said
+    assert said.count("' was passed over: daemon is an account of this machine, and the folder belongs to ") == (
+        2 if guarded else 0
+    )
+    assert ("c.ExchangeCollect.check_owner = False" in said) == guarded
+
+
+@pytest.mark.skipif(os.geteuid() != 0, reason="only root can be several accounts")
+def test_the_last_one_before_the_due_date_is_the_learners_own(inbound):
+    """Another account's folder, on time too and newer, takes no part in nbgrader's choice."""
+    own = pwd.getpwnam("daemon").pw_uid
+    for when, owner in ((EARLIER, own), (LATER, NOBODY), (LATEST, own)):
+        owned(inbound, "daemon", when, owner)
+    with Gradebook(f"sqlite:///{inbound.parents[2] / 'gradebook.db'}") as book:
+        book.add_assignment("w1", duedate="2026-11-04 10:00:00.000000 UTC")
+    code, said = collect(inbound, "--before-duedate", owners=True)
+    assert code == 0, said
+    assert owners(inbound) == {"daemon": str(own)}
+    assert (inbound.parents[2] / "submitted/daemon/w1/timestamp.txt").read_text() == EARLIER

@@ -65,3 +65,18 @@ def test_what_is_right_stays():
     before = copy.deepcopy(nb)
     assert mend(nb, {"q", "t", "l"}) == []
     assert nb == before
+
+
+@pytest.mark.parametrize("change", [{"grade": False}, {"solution": True}, {"locked": False}, {"task": True}])
+def test_what_a_cell_is_for_is_the_releases(change):
+    """And only that of cells that it has; what is no flag at all is told, as ever."""
+    flags = {"q": {"grade": True, "solution": False, "locked": True, "task": False}}
+    own = {**GRADED, "grade": False, "locked": False, "grade_id": "a learner's own"}
+    nb = book(GRADED | change, own)
+    assert mend(nb, {"q"}, flags) == []
+    mended, other = (cell["metadata"]["nbgrader"] for cell in nb["cells"])
+    assert {flag: mended.get(flag, False) for flag in flags["q"]} == flags["q"]
+    assert other == own
+    assert mend(book(GRADED | {"grade": "yes"}), {"q"}, flags) == [
+        "cell 1 ('q') says grade = 'yes', and that is true or false"
+    ]

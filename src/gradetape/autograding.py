@@ -25,6 +25,7 @@ from gradetape.gradebook import automatic_scores
 from gradetape.guest import forkserver
 from gradetape.guest.host import isolation
 from gradetape.guest.preload import unused
+from gradetape.ids import path_problem, student_problem
 from gradetape.nbgrader.plugging import ADVICE, contradictions, misconfigured, unprotected
 from gradetape.outcomes import EVERYBODY, Outcome, show
 from gradetape.policy import LAYERS, ExposedError, exposed
@@ -33,6 +34,7 @@ from gradetape.recording import Ledger, busy_nbgrader
 from gradetape.releasing import course_config, nbgrader_api, reason, warnings_of
 from gradetape.store import Store
 from gradetape.submissions import run_seed
+from gradetape.texts import shown
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -63,7 +65,7 @@ def submitted(api: Any, assignment: str, students: Sequence[str] | None) -> list
                 f"Assignment {assignment!r} is not in the gradebook. "
                 f"Run `nbgrader generate_assignment {assignment}` first."
             ) from None
-    there = sorted({*api.get_submitted_students(assignment), *handed_in.no_folders(api, assignment)})
+    there = sorted(handed_in.learners(api, assignment))
     if not there:
         raise CourseError(
             f"Nobody handed in {assignment!r}: submitted/<student>/{assignment}/ is empty. "
@@ -109,6 +111,8 @@ def autograde(
         PreparationError: this machine cannot prepare the data that the notebooks load.
         ClusterError: the cluster cannot be used; the text says why.
     """
+    if path_problem(str(course.root)):
+        raise CourseError(path_problem(str(course.root)))
     forkserver.leave_out(unused(course.texts(assignments)))
     config = course_config(course.root)
     refuse_unprotected(course.root, config)
@@ -129,7 +133,9 @@ def autograde(
         course_data.ready(course, usable)
         todo = [(a, s) for a in usable for s in submitted(api, a, students)]
         with Board(len(todo)) as board:
-            outcomes = [*run.unchanged(todo, board)]
+            outcomes = [*run.misnamed(todo, board)]
+            named = {(o.assignment, o.student) for o in outcomes}
+            outcomes += run.unchanged([key for key in todo if key not in named], board)
             left = [key for key in todo if key not in {(o.assignment, o.student) for o in outcomes}]
             if left:
                 with _crew(jobs, scheduler, trust=trust_learners) as crew:
@@ -192,6 +198,14 @@ class _Run:
         self._assignments: dict[str, Assignment | None] = {}
         self._prints: dict[tuple[str, str], str] = {}
         self._marks: dict[str, dict[str, str]] = {}
+
+    def misnamed(self, todo: Sequence[tuple[str, str]], board: Board) -> Iterator[Outcome]:
+        """Refuse those whose name nbgrader would take for other learners' as well."""
+        for name, student in todo:
+            problem = student_problem(student)
+            if problem:
+                folder = shown(self._places.submitted(student, name))
+                yield self._told(Outcome(name, student, error=f"{problem} Rename the folder {folder}."), board)
 
     def unchanged(self, todo: Sequence[tuple[str, str]], board: Board) -> Iterator[Outcome]:
         """Find those whose recorded result is still the one that they would get."""

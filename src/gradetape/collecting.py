@@ -8,7 +8,9 @@ from __future__ import annotations
 
 import contextlib
 import datetime as dt
+import glob
 import os
+import pwd
 import shutil
 import stat
 from pathlib import Path
@@ -20,6 +22,7 @@ from nbgrader.exchange.default import list as listing
 
 from gradetape import attached, notebook, timestamps
 from gradetape.folders import MOST_ENTRIES, MOST_LEVELS, remove, walk
+from gradetape.ids import student_problem
 from gradetape.recording import replaced
 from gradetape.texts import shown
 
@@ -35,6 +38,27 @@ _OLDEST = dt.datetime(2000, 1, 1)  # noqa: DTZ001 - nbgrader's times are UTC wit
 
 class Collect(collect.ExchangeCollect):  # type: ignore[misc]
     """nbgrader's own, which looks at what it copies."""
+
+    def init_src(self) -> None:
+        """Called by nbgrader to choose a folder for each learner: among those that can be that learner's own."""
+        with replaced(collect, "glob", SimpleNamespace(glob=self._candidates)):
+            super().init_src()
+
+    def _candidates(self, pattern: str) -> list[str]:
+        """List what is in the exchange by nbgrader's pattern; what nobody may have handed in by that name is told."""
+        folder, wanted = os.path.split(pattern)
+        usable = []
+        for path in sorted(glob.glob(os.path.join(glob.escape(folder), wanted))):  # noqa: PTH118, PTH207
+            fault = self._fault(path)
+            if fault:
+                self.log.error("%r was passed over: %s", path, fault)
+            else:
+                usable.append(path)
+        return usable
+
+    def _fault(self, path: str) -> str:
+        name = _learner(path)
+        return student_problem(name) or (_other_owner(path, name) if self.check_owner else "")
 
     def _path_to_record(self, path: str) -> dict[str, Any]:
         """Called by nbgrader for each folder of the assignment; one whose name holds no time counts as the oldest."""
@@ -129,6 +153,7 @@ class List(listing.ExchangeList):  # type: ignore[misc]
             return True
         try:
             _demand_folder(path)
+            _demand_name(path)
             self.parse_assignment(path)
             for name in sorted(os.listdir(path)):  # noqa: PTH208 - a learner's names, as they are
                 if name.endswith(".ipynb") or name == _SECRET:
@@ -172,6 +197,40 @@ def _demand_plain(path: Path) -> None:
         raise OSError(f"{attached.printable(path.name)}: {fault}")
     if path.name == _SECRET:
         path.read_text(encoding="utf-8")
+
+
+def _learner(path: str) -> str:
+    """Return whose a folder in the exchange says to be, as nbgrader reads it."""
+    return os.path.basename(path).rsplit("+", 3)[0]  # noqa: PTH119 - a learner's name, as it is
+
+
+def _other_owner(path: str, name: str) -> str:
+    """Say that a folder is not its learner's, where that can be known; '' else.
+
+    Where the name is no account of this machine (a hub's containers) all folders may have one owner. What root, or the
+    account that collects, has put there for a learner is no forgery.
+    """
+    try:
+        account = pwd.getpwnam(name)
+        owner = os.lstat(path).st_uid
+    except (KeyError, ValueError, OSError):
+        return ""
+    if owner in (account.pw_uid, 0, os.geteuid()):
+        return ""
+    try:
+        who = pwd.getpwuid(owner).pw_name
+    except KeyError:
+        who = f"uid {owner}"
+    return (
+        f"{name} is an account of this machine, and the folder belongs to {who}, so {name} did not hand it in. If "
+        "somebody else may hand in for learners here: c.ExchangeCollect.check_owner = False in nbgrader_config.py."
+    )
+
+
+def _demand_name(path: str) -> None:
+    problem = student_problem(_learner(path))
+    if problem:
+        raise ValueError(problem)
 
 
 def _demand_folder(path: str) -> None:

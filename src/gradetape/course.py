@@ -12,6 +12,7 @@ import os
 import re
 from dataclasses import dataclass, field
 from functools import cached_property
+from glob import escape
 from pathlib import Path, PurePosixPath
 from typing import TYPE_CHECKING, Any
 
@@ -233,9 +234,10 @@ class Course:
     def in_source(self) -> dict[str, Path]:
         """List the folders of all assignments in source/ by their names, plain ones included."""
         name = re.compile("([^/]+)".join(map(re.escape, str(self.folder("source", "\0")).split("\0"))))
-        pattern = self.folder("source", "*")
-        base = self.root if pattern.is_relative_to(self.root) else Path(pattern.anchor)
-        there = [path for path in base.glob(str(pattern.relative_to(base))) if path.is_dir()]
+        where = self.folder("source", "\0")
+        base = self.root if where.is_relative_to(self.root) else Path(where.anchor)
+        pattern = escape(str(where.relative_to(base)))
+        there = [path for path in base.glob(pattern.replace("\0", "*")) if path.is_dir()]
         return {found[1]: path for path in sorted(there) if (found := name.fullmatch(str(path)))}
 
     def graded_ids(self) -> set[str]:
@@ -338,7 +340,9 @@ class Course:
             CourseError: there is none of this name, or a file of it cannot be read; the text says which.
         """
         source = self.folder("source", assignment) / f"{assignment}.ipynb"
-        if id_problem(assignment) or not source.is_file():
+        if id_problem(assignment) and source.is_file():
+            raise CourseError(f"Assignment {assignment!r}: {id_problem(assignment)}")
+        if not source.is_file():
             there = ", ".join(self.ids()) or f"none: is {str(self.root)!r} a course directory?"
             raise CourseError(f"There is no assignment {assignment!r} in source/. Known are {there}.")
         release = self.folder("release", assignment) / source.name

@@ -21,6 +21,7 @@ from gradetape.datasets.catalogue import CATALOGUE, data_dir, missing
 from gradetape.gradable import gradable
 from gradetape.guest.forkserver import ForkServerError
 from gradetape.guest.host import Host, isolation
+from gradetape.ids import path_problem
 from gradetape.lab.serving import folder_last, pairs_nothing
 from gradetape.nbgrader.plugging import ADVICE, contradictions, misconfigured, unprotected
 from gradetape.notebook import CellSource
@@ -90,7 +91,11 @@ class Finding:
 
 def examine() -> list[Finding]:
     """Try everything once; takes as long as TensorFlow's import."""
-    found = [_python(), _kernels(Path.cwd()), _pairs()]  # before the course's configuration sets what it sets in this process
+    found = [
+        _python(),
+        _kernels(Path.cwd()),
+        _pairs(),
+    ]  # before the course's configuration sets what it sets in this process
     found += [_package(name, required=required) for name, required in _PACKAGES]
     return [*found, _alembic(), _guest(), *_fence(), _data(), *_course(Path.cwd())]
 
@@ -199,6 +204,9 @@ def _course(root: Path) -> list[Finding]:
     if not any((root / part).is_dir() for part in ("source", "graders")) or not _OF_LEARNERS.isdisjoint(root.parts):
         mend = "cd into a course directory, or `gradetape init` one."
         return [Finding("course directory", ok=False, seen=f"none in {root}", mend=mend, required=False)]
+    if path_problem(str(root)):
+        mend = "Until then neither nbgrader nor `gradetape autograde` finds an assignment in it."
+        return [Finding("course directory", ok=False, seen=path_problem(str(root)), mend=f"Rename it. {mend}")]
     try:
         config = course_config(root)
     except CourseError as error:

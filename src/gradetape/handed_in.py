@@ -21,9 +21,11 @@ from gradetape.submissions import Submission, versions
 if TYPE_CHECKING:
     from gradetape.course import Assignment, Course
 
-__all__ = ["Places", "fingerprint", "no_folders", "plain_fingerprint", "submission"]
+__all__ = ["Places", "fingerprint", "learners", "plain_fingerprint", "submission"]
 
 _MOST_NOTEBOOKS = 200
+_ANY = "\0"
+"""Stands for any learner's name where a path is made; no name holds it."""
 
 
 class Places:
@@ -66,15 +68,14 @@ class Places:
         return Path(self._coursedir.format_path(part, student, assignment))
 
 
-def no_folders(api: Any, assignment: str) -> set[str]:
-    """List the learners of whom something is in submitted/ that is no folder: nbgrader does not take them for any."""
-    coursedir, found = api.coursedir, set()
-    where = re.compile(coursedir.format_path(coursedir.submitted_directory, "(?P<who>.*)", assignment, escape=True))
-    for path in glob.glob(coursedir.format_path(coursedir.submitted_directory, "*", assignment)):  # noqa: PTH207
-        match = where.fullmatch(path)
-        if match and not os.path.isdir(path):  # noqa: PTH112
-            found.add(match["who"])
-    return found
+def learners(api: Any, assignment: str) -> set[str]:
+    """List of whom something is in submitted/, whatever it is and whatever they are called."""
+    coursedir = api.coursedir
+    path = re.escape(coursedir.format_path(coursedir.submitted_directory, _ANY, assignment))
+    pattern = glob.escape(coursedir.format_path(coursedir.submitted_directory, _ANY, assignment)).replace(_ANY, "*")
+    where = re.compile(path.replace(re.escape(_ANY), "(?P<who>[^/]*)", 1).replace(re.escape(_ANY), "(?P=who)"))
+    found = (where.fullmatch(path) for path in glob.glob(pattern))  # noqa: PTH207
+    return {match["who"] for match in found if match}
 
 
 def submission(places: Places, assignment: Assignment, student: str) -> Submission | None:

@@ -11,7 +11,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from collections.abc import Container
+    from collections.abc import Container, Mapping
 
     from gradetape.notebook import Notebook
 
@@ -25,12 +25,14 @@ _VERSION = 3
 _CHECKSUM = 32
 
 
-def mend(nb: Notebook, known: Container[str]) -> list[str]:
-    """Mend in place what nbgrader sets anyway: points, checksums, marks that mark nothing.
+def mend(nb: Notebook, known: Container[str], flags: Mapping[str, Mapping[str, bool]] | None = None) -> list[str]:
+    """Mend in place what nbgrader sets anyway: points, checksums, marks that mark nothing; and what a cell is for.
 
     Args:
         nb: the submitted notebook, as `notebook.read` gives it.
         known: every `grade_id` of the assignment.
+        flags: by `grade_id`, which of `grade`, `solution`, `locked` and `task` the released cell says. A learner's cell
+            that says otherwise has the release's: nbgrader would find another checksum than its own, or no grade.
 
     Returns:
         What is wrong with the other marks, a sentence for each cell, with its number.
@@ -44,6 +46,9 @@ def mend(nb: Notebook, known: Container[str]) -> list[str]:
         if not name and not any(mark.get(flag) for flag in _FLAGS):
             del cell["metadata"]["nbgrader"]
             continue
+        released = (flags or {}).get(name) if isinstance(name, str) else None
+        if released and all(isinstance(mark.get(flag, False), bool) for flag in _FLAGS):
+            mark.update({flag: value for flag, value in released.items() if flag in mark or value})
         _set_right(mark)
         fault = _fault(mark, known)
         if fault:

@@ -11,7 +11,7 @@ import nbformat
 
 from gradetape import releasing
 from gradetape.course import Course, CourseError
-from gradetape.ids import id_problem, module_name
+from gradetape.ids import id_problem, module_name, path_problem
 
 __all__ = ["create", "found"]
 
@@ -41,8 +41,10 @@ def found(folder: Path, course_id: str) -> list[Path]:
         The files that were written, relative to the folder.
 
     Raises:
-        CourseError: the id is no plain name, or one of the files is already there.
+        CourseError: the folder's path or the id is none that nbgrader can use, or one of the files is already there.
     """
+    if path_problem(str(folder.resolve())):
+        raise CourseError(f"Nothing was written: {path_problem(str(folder.resolve()))}")
     if not _NAME.match(course_id):
         raise CourseError(f"Course {course_id!r}: an id is made of letters, digits, - and _ (say one with --id).")
     taken = [folder / path for path in _COURSE.values() if (folder / path).exists()]

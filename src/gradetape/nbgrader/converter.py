@@ -25,7 +25,7 @@ from gradetape.configured import invalid, readable, unshowable
 from gradetape.course import Course, CourseError
 from gradetape.ids import id_problem
 from gradetape.loads import stamp
-from gradetape.nbgrader import generating
+from gradetape.nbgrader import generating, patterns
 from gradetape.nbgrader.plugging import ADVICE, NEEDED, contradictions, is_plugged, missteps
 from gradetape.recording import Ledger, replaced
 from gradetape.texts import shown
@@ -81,6 +81,7 @@ def install() -> None:
     nbgrader's own classes again. And let nobody's odd timestamp end what nbgrader does for all of such a course.
     """
     generating.install()
+    patterns.install()
     if getattr(StockAutograde.start, "gradetape", False):
         return
     stock_start, stock_stamp = StockAutograde.start, CourseDirectory.get_existing_timestamp

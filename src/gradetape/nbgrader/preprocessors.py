@@ -165,9 +165,16 @@ class RestoreCells(NbGraderPreprocessor):  # type: ignore[misc]
     def _demand_marks(self, nb: Any, about: Any) -> None:
         """Refuse a plain assignment's notebook whose marks nbgrader could not work with, with the cells' numbers."""
         with api.Gradebook(about["db_url"]) as book:
-            cells = book.find_notebook(about["notebook"], about["assignment"]).source_cells
-            known = {cell.name for cell in cells}
-        problems = marked.mend(nb, known)
+            of_course = book.find_notebook(about["notebook"], about["assignment"])
+            kinds = {
+                "grade": {cell.name for cell in of_course.grade_cells},
+                "solution": {cell.name for cell in of_course.solution_cells},
+                "locked": {cell.name for cell in of_course.source_cells if cell.locked},
+                "task": {cell.name for cell in of_course.task_cells},
+            }
+            known = {cell.name for cell in of_course.source_cells}
+        flags = {name: {kind: name in those for kind, those in kinds.items()} for name in known}
+        problems = marked.mend(nb, known, flags)
         if problems:
             raise NbGraderException(
                 f"{about['student']}, {about['assignment']}: the nbgrader metadata of {'; of '.join(problems[:3])}. "

@@ -9,7 +9,7 @@ from urllib.parse import quote
 
 from gradetape import timestamps
 from gradetape.course import Assignment, Course, CourseError
-from gradetape.handed_in import Places
+from gradetape.handed_in import Places, learners
 from gradetape.releasing import nbgrader_api
 from gradetape.report import answers, gradebook
 from gradetape.report.data import AssignmentData, Learner, QuestionInfo, State
@@ -62,17 +62,17 @@ class _Collector:
 
     def data(self, recorded: Recorded | None) -> AssignmentData:
         """Return what is known, or what has to be done before anything is."""
-        there = sorted(self._api.get_submitted_students(self._name))
+        there = sorted(learners(self._api, self._name))
         questions = self._questions(recorded)
-        learners: tuple[Learner, ...] = ()
+        class_: tuple[Learner, ...] = ()
         if recorded is not None:
             names = sorted({*recorded.students, *there, *recorded.learners})
-            learners = tuple(self._learner(n, recorded.learners.get(n), n in there, questions) for n in names)
+            class_ = tuple(self._learner(n, recorded.learners.get(n), n in there, questions) for n in names)
         source = self._assignment
         return AssignmentData(
             name=self._name,
             questions=questions,
-            learners=learners,
+            learners=class_,
             due=recorded.due if recorded else None,
             has_tests=source is not None,
             stubs=answers.stubs(source) if source else {},
