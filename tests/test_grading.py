@@ -6,9 +6,10 @@ import sys
 
 import pytest
 
-from gradetape import grading
+from gradetape import grading, written
 from gradetape.course import Assignment
 from gradetape.grading import Submission, digest, grade
+from gradetape.judge import helpers
 from gradetape.submissions import _content
 from gradetape.verdict import Status
 
@@ -180,3 +181,14 @@ def test_names_of_files_need_not_be_text(warmup):
     """A name of bytes that are no UTF-8 has a digest, and not the one of another such name."""
     one, other = (digest(warmup, Submission(warmup.source, {name: b""})) for name in ("a\udc80", "a\udc81"))
     assert one != other
+
+
+def test_what_all_learners_share_is_looked_at_once(warmup, monkeypatch):
+    """The text of hidden tests is parsed for the first one; modules that were there before are not looked through."""
+    learner = Submission(answer(warmup.source, {"row_means_answer": RIGHT_MEANS}))
+    first = grade(warmup, learner, seed=1)
+    monkeypatch.setattr(written, "_parsed", lambda source: pytest.fail("parsed again"))
+    looked = []
+    monkeypatch.setattr(helpers, "_lies_in", lambda module, folder: looked.append(module) or False)
+    assert verdicts(grade(warmup, learner, seed=1)) == verdicts(first)
+    assert len(looked) < 50

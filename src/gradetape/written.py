@@ -62,12 +62,13 @@ def is_test_file(name: str) -> bool:
     return any(fnmatchcase(PurePosixPath(name).name, pattern) for pattern in PATTERNS)
 
 
-def asked(source: bytes) -> set[str]:
+@functools.lru_cache(maxsize=64)
+def asked(source: bytes) -> frozenset[str]:
     """Collect the names that `@question("…")` or `pytest.mark.question("…")` is called with, decorator or not."""
     tree = _parsed(source)
     calls = [n for n in ast.walk(tree) if isinstance(n, ast.Call)] if tree else []
     names = _names(tree) if tree else _Names(set(), {}, {})
-    return {found for call in calls if (found := _question(call, names))}
+    return frozenset(found for call in calls if (found := _question(call, names)))
 
 
 def is_unclear(source: bytes) -> bool:
@@ -79,12 +80,13 @@ def is_unclear(source: bytes) -> bool:
     return any(_question(node, names) == ANY for node in ast.walk(tree) if isinstance(node, ast.Call))
 
 
-def texts(source: bytes) -> set[str]:
+@functools.lru_cache(maxsize=64)
+def texts(source: bytes) -> frozenset[str]:
     """Collect all texts in a Python file; of one that cannot be parsed, everything between quotes."""
     tree = _parsed(source)
     if tree is None:
-        return set(re.findall(r"""["'](.*?)["']""", source.decode(errors="replace")))
-    return {n.value for n in ast.walk(tree) if isinstance(n, ast.Constant) and isinstance(n.value, str)}
+        return frozenset(re.findall(r"""["'](.*?)["']""", source.decode(errors="replace")))
+    return frozenset(n.value for n in ast.walk(tree) if isinstance(n, ast.Constant) and isinstance(n.value, str))
 
 
 @functools.lru_cache(maxsize=64)
@@ -133,10 +135,8 @@ def heirs(graders: Mapping[str, bytes]) -> dict[str, set[tuple[str, str]]]:
     """Map each class that is derived from, by its bare name, to the classes that are, however far: file and name."""
     children: dict[str, set[tuple[str, str]]] = {}
     for file, source in graders.items():
-        tree = _parsed(source) if file.endswith(".py") else None
-        for place in _definitions(tree) if tree else ():
-            for base in place.node.bases if isinstance(place.node, ast.ClassDef) else ():
-                children.setdefault(_last(base), set()).add((file, ".".join((*place.scope, place.name))))
+        for base, name in _bases(source) if file.endswith(".py") else ():
+            children.setdefault(base, set()).add((file, name))
     for found in children.values():
         queue = list(found)
         while queue:
@@ -144,6 +144,14 @@ def heirs(graders: Mapping[str, bytes]) -> dict[str, set[tuple[str, str]]]:
             found.update(more)
             queue += more
     return children
+
+
+@functools.lru_cache(maxsize=64)
+def _bases(source: bytes) -> tuple[tuple[str, str], ...]:
+    """List the classes that others are made of, each with the name of what is made of it."""
+    tree = _parsed(source)
+    classes = [(p, p.node) for p in (_definitions(tree) if tree else ()) if isinstance(p.node, ast.ClassDef)]
+    return tuple((_last(base), ".".join((*p.scope, p.name))) for p, node in classes for base in node.bases)
 
 
 def faults(graders: Mapping[str, bytes], test_files: Iterable[str]) -> tuple[str, ...]:

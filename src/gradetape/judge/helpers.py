@@ -18,7 +18,8 @@ HINT = (
     "Helpers lie in the same folder, graders/<id>/, under a name of their own that no other module has, and come by "
     "`from name import …`, without a dot."
 )
-_folders: list[str] = []
+_open: list[tuple[str, set[str]]] = []
+"""The folders that are importable now, each with the names of the modules that were there before."""
 
 
 @contextlib.contextmanager
@@ -26,11 +27,11 @@ def importable(folder: Path) -> Iterator[None]:
     """While open, modules in `folder` can be imported, after all others; no trace of them is left behind."""
     path, paths, before = str(folder), list(sys.path), set(sys.modules)
     sys.path.append(path)
-    _folders.append(path)
+    _open.append((path, before))
     try:
         yield
     finally:
-        _folders.remove(path)
+        _open.pop()
         sys.path[:] = paths
         for name in set(sys.modules) - before:
             if _lies_in(sys.modules[name], path):
@@ -41,8 +42,8 @@ def importable(folder: Path) -> Iterator[None]:
 
 def beside() -> list[ModuleType]:
     """List the imported modules that lie in a folder that is importable now."""
-    there = [m for m in list(sys.modules.values()) if isinstance(m, ModuleType)]
-    return [m for m in there if any(_lies_in(m, folder) for folder in _folders)]
+    new = [(sys.modules.get(name), folder) for folder, before in _open for name in set(sys.modules) - before]
+    return [m for m, folder in new if isinstance(m, ModuleType) and _lies_in(m, folder)]
 
 
 def _lies_in(module: object, folder: str) -> bool:
