@@ -183,7 +183,7 @@ def test_names_of_files_need_not_be_text(warmup):
     assert one != other
 
 
-def test_what_all_learners_share_is_looked_at_once(warmup, monkeypatch):
+def test_what_all_learners_share_is_looked_at_once(warmup, answer, monkeypatch):
     """The text of hidden tests is parsed for the first one; modules that were there before are not looked through."""
     learner = Submission(answer(warmup.source, {"row_means_answer": RIGHT_MEANS}))
     first = grade(warmup, learner, seed=1)
