@@ -2,8 +2,5 @@
 
 c = get_config()  # noqa: F821 - Jupyter provides it
 
-c.ServerApp.jpserver_extensions = {
-    "gradetape.lab": True,
-    "jupyterlab_jupytext": False,  # it reads and writes whatever a learner's notebook names
-}
+c.ServerApp.jpserver_extensions = {"gradetape.lab": True}
 c.KernelProvisionerFactory.default_provisioner_name = "gradetape-warm"

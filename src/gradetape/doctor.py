@@ -22,7 +22,7 @@ from gradetape.gradable import gradable
 from gradetape.guest.forkserver import ForkServerError
 from gradetape.guest.host import Host, isolation
 from gradetape.ids import path_problem
-from gradetape.lab.serving import folder_last, pairs_nothing
+from gradetape.lab.serving import folder_last
 from gradetape.nbgrader.plugging import ADVICE, contradictions, misconfigured, unprotected
 from gradetape.notebook import CellSource
 from gradetape.policy import LAYERS, Policy
@@ -122,13 +122,6 @@ def _kernels(root: Path) -> Finding:
     ok, seen, mend = folder_last(root if (root / "nbgrader_config.py").is_file() else None)
     means = "Opening a learner's notebook can run their attached modules with your rights."
     return Finding("kernels of a server", ok, seen, mend, required=False, means=means)
-
-
-def _pairs() -> Finding:
-    """Say whether saving a learner's notebook in a Jupyter server writes files that its metadata name."""
-    ok, seen, mend = pairs_nothing()
-    means = "Saving a learner's notebook can write hidden tests of theirs, or bring yours into what they handed in."
-    return Finding("pairs of a server", ok, seen, mend, required=False, means=means)
 
 
 def _alembic() -> Finding:

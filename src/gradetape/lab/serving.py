@@ -14,18 +14,13 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
-__all__ = ["folder_last", "pairs_nothing"]
+__all__ = ["folder_last"]
 
 _NAMES = ("jupyter_config", "jupyter_server_config", "jupyter_lab_config")
 _MEND = (
     "Open courses with `gradetape lab`, or put c.ServerApp.jpserver_extensions = {'gradetape.lab': True} and "
     f"c.KernelProvisionerFactory.default_provisioner_name = '{PROVISIONER}' into a jupyter_server_config.py on "
     "Jupyter's configuration path (docs/lab.md)."
-)
-_PAIRING = ("jupyterlab_jupytext", "jupytext")
-_PAIR_MEND = (
-    "Put c.ServerApp.jpserver_extensions = {'jupyterlab_jupytext': False} into a jupyter_server_config.py on Jupyter's "
-    "configuration path, and remove what sets another contents manager; `jupytext --sync` keeps pairs (docs/lab.md)."
 )
 
 
@@ -47,27 +42,6 @@ def folder_last(course: Path | None = None) -> tuple[bool, str, str]:
     if course is not None and (lab := _by(_settings(course)[0])):
         seen = f"by {lab} in `gradetape lab` only; in another server {seen}"
     return False, "; ".join([seen, *problems]), _MEND
-
-
-def pairs_nothing() -> tuple[bool, str, str]:
-    """Say whether a Jupyter server leaves files alone that a notebook's metadata name, what was seen, how to mend it.
-
-    jupytext's contents manager reads and writes whatever `jupytext.formats` of a notebook says, in every folder that
-    the server shows: a learner's may say `graders/week1//test_/py`.
-    """
-    config, problems = _settings(None)
-    server = config.get("ServerApp", {})
-    extensions = server.get("jpserver_extensions", {})
-    on = [f"jpserver_extensions of {name!r}" for name in _PAIRING if extensions.get(name) is True]
-    manager = server.get("contents_manager_class", "")
-    if "jupytext" in (manager if isinstance(manager, str) else f"{manager.__module__}"):
-        on.append("contents_manager_class")
-    if not on:
-        return True, "; ".join(["a notebook's metadata make a server read and write nothing", *problems]), ""
-    seen = (
-        f"jupytext pairs notebooks in a server, a learner's too, with whatever file they name (by {' and '.join(on)})"
-    )
-    return False, "; ".join([seen, *problems]), _PAIR_MEND
 
 
 def _has_server() -> bool:
