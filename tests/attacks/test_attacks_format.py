@@ -73,7 +73,9 @@ def test_what_is_attacked_is_there(attack):
 )
 def test_what_is_not_there_is_named(text):
     assert "moved" in dangling({"first": text})[0]
-    assert dangling({"first": text.replace("moved", "shown" if "texts" in text else "texts").replace(".more", "")}) == []
+    assert (
+        dangling({"first": text.replace("moved", "shown" if "texts" in text else "texts").replace(".more", "")}) == []
+    )
 
 
 @pytest.mark.parametrize("attack", ATTACKS, ids=lambda attack: attack.name)
