@@ -22,7 +22,7 @@ from gradetape.gradable import gradable
 from gradetape.guest.forkserver import ForkServerError
 from gradetape.guest.host import Host, isolation
 from gradetape.ids import path_problem
-from gradetape.lab.serving import folder_last
+from gradetape.lab.serving import folder_last, unpaired
 from gradetape.nbgrader.plugging import ADVICE, contradictions, misconfigured, unprotected
 from gradetape.notebook import CellSource
 from gradetape.policy import LAYERS, Policy
@@ -91,11 +91,7 @@ class Finding:
 
 def examine() -> list[Finding]:
     """Try everything once; takes as long as TensorFlow's import."""
-    found = [
-        _python(),
-        _kernels(Path.cwd()),
-        _pairs(),
-    ]  # before the course's configuration sets what it sets in this process
+    found = [_python(), *_server(Path.cwd())]  # before the course's configuration sets what it sets in this process
     found += [_package(name, required=required) for name, required in _PACKAGES]
     return [*found, _alembic(), _guest(), *_fence(), _data(), *_course(Path.cwd())]
 
@@ -117,11 +113,18 @@ def _package(name: str, *, required: bool) -> Finding:
         )
 
 
-def _kernels(root: Path) -> Finding:
-    """Say whether kernels of a Jupyter server run what lies beside a learner's notebook."""
-    ok, seen, mend = folder_last(root if (root / "nbgrader_config.py").is_file() else None)
-    means = "Opening a learner's notebook can run their attached modules with your rights."
-    return Finding("kernels of a server", ok, seen, mend, required=False, means=means)
+def _server(root: Path) -> list[Finding]:
+    """Say what of a learner's a Jupyter server obeys: modules beside a notebook, files that its metadata name."""
+    course = root if (root / "nbgrader_config.py").is_file() else None
+    return [
+        Finding(name, ok, seen, mend, required=False, means=means)
+        for name, (ok, seen, mend), means in (
+            ("kernels of a server", folder_last(course),
+             "Opening a learner's notebook can run their attached modules with your rights."),
+            ("pairs of a server", unpaired(course),
+             "Opening and saving a learner's notebook can write hidden tests of theirs, which run with your rights."),
+        )
+    ]  # fmt: skip
 
 
 def _alembic() -> Finding:
