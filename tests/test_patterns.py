@@ -7,6 +7,7 @@ import sys
 from pathlib import Path
 
 import pytest
+import test_points
 from helpers import write_answer
 from test_fail_closed import RIGHT, course_with, hand_in, release, scores
 
@@ -20,20 +21,17 @@ ODD = ["[z]oe", "*", "zz[1]*?", "a\nb"]
 GOOD = ["ann", "bob", "zoe"]
 
 
-@pytest.fixture(autouse=True)
-def _light(monkeypatch):
-    monkeypatch.setenv("GRADETAPE_NO_PRELOAD", "1")
+_light = test_points._light
+plain = test_points.plain
 
 
 @pytest.fixture
-def class_(tmp_path):
-    """The course `vault` without hidden tests; everybody's answers are right."""
-    course = course_with(tmp_path / "course")
-    shutil.rmtree(course.root / "graders")
-    data = write_answer(release(course), RIGHT)
+def class_(plain):
+    """Everybody's answers are right."""
+    data = write_answer(release(plain), RIGHT)
     for name in (*GOOD, *ODD):
-        hand_in(course, name, data)
-    return course
+        hand_in(plain, name, data)
+    return plain
 
 
 def run(course, *arguments):

@@ -71,10 +71,10 @@ class Places:
 def learners(api: Any, assignment: str) -> set[str]:
     """List of whom something is in submitted/, whatever it is and whatever they are called."""
     coursedir = api.coursedir
-    path = re.escape(coursedir.format_path(coursedir.submitted_directory, _ANY, assignment))
-    pattern = glob.escape(coursedir.format_path(coursedir.submitted_directory, _ANY, assignment)).replace(_ANY, "*")
-    where = re.compile(path.replace(re.escape(_ANY), "(?P<who>[^/]*)", 1).replace(re.escape(_ANY), "(?P=who)"))
-    found = (where.fullmatch(path) for path in glob.glob(pattern))  # noqa: PTH207
+    place = coursedir.format_path(coursedir.submitted_directory, _ANY, assignment)
+    name, again = "(?P<who>[^/]*)", "(?P=who)"
+    where = re.compile(re.escape(place).replace(re.escape(_ANY), name, 1).replace(re.escape(_ANY), again))
+    found = (where.fullmatch(path) for path in glob.glob(glob.escape(place).replace(_ANY, "*")))  # noqa: PTH207
     return {match["who"] for match in found if match}
 
 
